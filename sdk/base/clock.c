@@ -31,6 +31,7 @@ clock_deadline(int64_t after_ms)
     now = clock_now_ms();
     if (after_ms <= 0)
         return now;
+    now++; /* the part of a millisecond that clock_now_ms drops: a wait never ends early */
     return after_ms > CLOCK_FOREVER - now ? CLOCK_FOREVER : now + after_ms;
 }
 

@@ -4,7 +4,7 @@
 # has everything needs no password. "install-deps.sh test" adds what only the tests need.
 set -eu
 
-need_build="gcc cmake ninja-build pkg-config libxml2-dev libjansson-dev uuid-dev qemu-system-x86 qemu-utils seabios"
+need_build="gcc cmake ninja-build pkg-config libxml2-dev libjansson-dev uuid-dev libxxhash-dev qemu-system-x86 qemu-utils seabios"
 need_test="g++ libcmocka-dev libffi-dev python3"
 
 missing=
