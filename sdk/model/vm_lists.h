@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which elements of a document are list items, and the `id` attribute that keeps them apart (semantics 7.1).
+ * Inside sdk/model only.
+ */
+#ifndef PRLKVM_MODEL_VM_LISTS_H
+#define PRLKVM_MODEL_VM_LISTS_H
+
+#include <libxml/tree.h>
+#include <stdbool.h>
+
+/*
+ * The id that tells an element from others of its name; -1: none, or not a number. Elements we do not know may
+ * have one too.
+ */
+int vm_list_key(const xmlNode *n);
+/*
+ * Gives every list item below root (devices, boot entries ...) an id that no sibling of its name has. False:
+ * no memory.
+ */
+bool vm_list_number(xmlNodePtr root);
+/* The next element of the tree below root in document order, n itself coming first; NULL behind the last. */
+xmlNodePtr vm_list_walk(xmlNodePtr root, xmlNodePtr n);
+
+#endif
