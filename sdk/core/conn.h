@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The library's end of the wire: finds or starts prlkvmd (design 1), logs in, sends requests, and on its own thread reads replies and
+ * events. Knows JSON and job ids; makes no PRL objects (the callbacks do).
+ */
+#ifndef PRLKVM_CORE_CONN_H
+#define PRLKVM_CORE_CONN_H
+
+#include <jansson.h>
+#include <prlsdk/PrlErrors.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "wire/ops.h"
+
+struct conn;
+
+/* How a request ended. On the reader's thread, no lock held. reply: parameters object (borrowed) or NULL; err: why it failed, or NULL. */
+typedef void conn_done(void *data, json_t *reply, int memfd, const struct err *err);
+
+struct conn_events {
+    void (*event)(void *data, json_t *event);                     /* events.h shape; borrowed */
+    void (*progress)(void *data, uint64_t request, unsigned percent);
+    void (*closed)(void *data, bool was_logoff);                  /* after every pending request was failed with WS_DISP_CONNECTION_CLOSED */
+    void *data;
+};
+
+/*
+ * Connects to the user's own service, starting it when it is not running. Blocks up to timeout_ms: call it from a thread of the
+ * library's pool, not from PrlSrv_LoginLocal itself. CANT_CONNECT_TO_DISPATCHER with why.
+ */
+PRL_RESULT conn_open_local(int64_t timeout_ms, const struct conn_events *events, struct conn **ret);
+/* Tests: an already connected socket. */
+PRL_RESULT conn_open_fd(int fd, const struct conn_events *events, struct conn **ret);
+struct conn *conn_ref(struct conn *c);
+void conn_unref(struct conn *c);
+CLEANUP_FOR(conn_unref, struct conn *)
+
+/* Sends a request; *ret_id names it for conn_cancel. Any thread, never blocks. TRY_AGAIN: queue full. done is called exactly once on success. */
+PRL_RESULT conn_request(struct conn *c, enum op op, const char *vm_uuid, const struct op_arg *args, int n_args, conn_done *done,
+                        void *data, uint64_t *ret_id);
+/* Ends the connection: was_logoff suppresses the connection-closed event. Joins the reader unless called on it. */
+void conn_close(struct conn *c, bool was_logoff);
+bool conn_is_open(struct conn *c);
+
+#endif

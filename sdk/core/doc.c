@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: MIT */
+/* One XML document with a lock: text until somebody looks, a tree from then on. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/xml.h"
+#include "doc.h"
+#include "model/event_xml.h"
+#include "model/vm_model.h"
+#include "vm_facts.h"
+
+/* Generations: the upper half counts trees, the lower one changes to a tree (config_obj.c tells them apart). */
+#define NEXT_TREE (UINT64_C(1) << 32)
+
+struct doc {
+    _Atomic unsigned refs;
+    PRL_HANDLE_TYPE kind; /* constant */
+    _Atomic uint64_t generation;
+
+    struct lock lock;   /* rank 60 */
+    xmlDocPtr tree;     /* under lock, as all below; NULL: not parsed yet */
+    struct blob *text;  /* what tree is, or was, parsed from */
+    json_t *facts;      /* to be merged when somebody looks, or NULL */
+    bool is_changed;    /* the tree is more than `text` and facts */
+    PRL_RESULT local_fault; /* why the tree is a stand-in, or success */
+};
+
+struct blob *
+blob_new(char *text, size_t len)
+{
+    struct blob *b = malloc(sizeof *b);
+
+    if (!b) {
+        free(text);
+        return NULL;
+    }
+    atomic_init(&b->refs, 1);
+    b->text = text;
+    b->len = len;
+    return b;
+}
+
+struct blob *
+blob_ref(struct blob *b)
+{
+    if (b)
+        atomic_fetch_add_explicit(&b->refs, 1, memory_order_relaxed);
+    return b;
+}
+
+void
+blob_unref(struct blob *b)
+{
+    if (!b || atomic_fetch_sub_explicit(&b->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    free(b->text);
+    free(b);
+}
+
+/* ---- life ---- */
+
+static struct doc *
+doc_new(PRL_HANDLE_TYPE kind)
+{
+    struct doc *d = calloc(1, sizeof *d);
+
+    if (!d)
+        return NULL;
+    atomic_init(&d->refs, 1);
+    atomic_init(&d->generation, 1);
+    d->kind = kind;
+    lock_init(&d->lock, 60);
+    return d;
+}
+
+struct doc *
+doc_new_text(PRL_HANDLE_TYPE kind, char *text, size_t len)
+{
+    struct blob *b = blob_new(text, len);
+    struct doc *d = b ? doc_new(kind) : NULL;
+
+    if (d)
+        d->text = b;
+    else
+        blob_unref(b);
+    return d;
+}
+
+struct doc *
+doc_new_tree(PRL_HANDLE_TYPE kind, xmlDocPtr tree)
+{
+    struct doc *d = tree ? doc_new(kind) : NULL;
+
+    if (d) {
+        d->tree = tree;
+        d->is_changed = true;
+    } else if (tree) {
+        xmlFreeDoc(tree);
+    }
+    return d;
+}
+
+struct doc *
+doc_ref(struct doc *d)
+{
+    atomic_fetch_add_explicit(&d->refs, 1, memory_order_relaxed);
+    return d;
+}
+
+void
+doc_unref(struct doc *d)
+{
+    if (!d || atomic_fetch_sub_explicit(&d->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    if (d->tree)
+        xmlFreeDoc(d->tree);
+    blob_unref(d->text);
+    json_decref(d->facts);
+    lock_destroy(&d->lock);
+    free(d);
+}
+
+/* ---- looking ---- */
+
+static bool
+is_event_kind(PRL_HANDLE_TYPE kind)
+{
+    return kind == PHT_EVENT || kind == PHT_VM_INFO || kind == PHT_LOGIN_RESPONSE || kind == PHT_SERVER_INFO ||
+           kind == PHT_RUNNING_TASK;
+}
+
+static PRL_RESULT
+parse(PRL_HANDLE_TYPE kind, const char *text, size_t len, xmlDocPtr *ret)
+{
+    AUTO(cleanup_free) char *why = NULL;
+
+    if (kind == PHT_VIRTUAL_MACHINE)
+        return vm_model_parse(text, len, ret);
+    if (is_event_kind(kind))
+        return event_xml_parse(text, len, ret);
+    *ret = xml_parse(text, len, &why);
+    return *ret ? PRL_ERR_SUCCESS : err_set(PRL_ERR_INVALID_ARG, "%s", why ? why : "no memory");
+}
+
+/* A VM whose text cannot be had or read is still a VM: name, uuid and why, from the facts. */
+static bool
+stand_in(struct doc *d, PRL_RESULT why)
+{
+    if (d->kind != PHT_VIRTUAL_MACHINE)
+        return false;
+    d->tree = vm_model_new();
+    d->local_fault = why;
+    return d->tree;
+}
+
+static void
+merge_locked(struct doc *d)
+{
+    if (!d->facts)
+        return;
+    vm_facts_merge(d->tree, d->facts, d->local_fault);
+    json_decref(TAKE(d->facts));
+    atomic_fetch_add(&d->generation, 1);
+}
+
+static bool
+load_locked(struct doc *d)
+{
+    PRL_RESULT r = PRL_ERR_SUCCESS;
+
+    if (!d->tree) {
+        d->local_fault = PRL_ERR_SUCCESS;
+        if (d->text)
+            r = parse(d->kind, d->text->text, d->text->len, &d->tree);
+        if (!d->tree && !stand_in(d, r))
+            return false;
+        if (d->kind != PHT_VIRTUAL_MACHINE)
+            blob_unref(TAKE(d->text)); /* nobody compares it */
+        atomic_fetch_add(&d->generation, NEXT_TREE);
+    }
+    merge_locked(d);
+    return true;
+}
+
+xmlDocPtr
+doc_lock(struct doc *d)
+{
+    lock_take(&d->lock);
+    if (load_locked(d))
+        return d->tree;
+    lock_drop(&d->lock);
+    return NULL;
+}
+
+void
+doc_unlock(struct doc *d, bool was_changed)
+{
+    if (was_changed) {
+        d->is_changed = true;
+        atomic_fetch_add(&d->generation, 1);
+    }
+    lock_drop(&d->lock);
+}
+
+void
+doc_nodes_changed(struct doc *d)
+{
+    atomic_fetch_add(&d->generation, 1);
+}
+
+uint64_t
+doc_generation(struct doc *d)
+{
+    return atomic_load(&d->generation);
+}
+
+PRL_RESULT
+doc_text(struct doc *d, char **ret_text, size_t *ret_len)
+{
+    xmlDocPtr tree = doc_lock(d);
+    PRL_RESULT r = PRL_ERR_SUCCESS;
+
+    if (!tree)
+        return err_set(PRL_ERR_UNEXPECTED, "the document cannot be read");
+    if (d->kind == PHT_VIRTUAL_MACHINE) {
+        r = vm_model_text(tree, VM_TEXT_HANDLE, ret_text, ret_len);
+    } else {
+        char *text = xml_text(tree, ret_len);
+
+        if (text)
+            *ret_text = text;
+        else
+            r = PRL_ERR_OUT_OF_MEMORY;
+    }
+    doc_unlock(d, false);
+    return r;
+}
+
+/* ---- replacing ---- */
+
+/* What is replaced is freed after the lock is dropped. */
+static void
+swap_in(struct doc *d, xmlDocPtr tree)
+{
+    json_t *facts;
+    struct blob *text;
+    xmlDocPtr old;
+
+    lock_take(&d->lock);
+    old = d->tree;
+    d->tree = tree;
+    text = TAKE(d->text);
+    facts = TAKE(d->facts);
+    d->is_changed = true;
+    d->local_fault = PRL_ERR_SUCCESS;
+    atomic_fetch_add(&d->generation, NEXT_TREE);
+    lock_drop(&d->lock);
+    if (old)
+        xmlFreeDoc(old);
+    blob_unref(text);
+    json_decref(facts);
+}
+
+/* "VirtuozzoX" and "ParallelsX" are the same name. */
+static bool
+is_same_name(const xmlChar *a, const xmlChar *b)
+{
+    const char *x = (const char *)a, *y = (const char *)b;
+
+    if (!strncmp(x, "Parallels", 9) || !strncmp(x, "Virtuozzo", 9))
+        x += 9;
+    if (!strncmp(y, "Parallels", 9) || !strncmp(y, "Virtuozzo", 9))
+        y += 9;
+    return !strcmp(x, y);
+}
+
+static PRL_RESULT
+check_root(struct doc *d, xmlDocPtr tree)
+{
+    xmlNodePtr root = xmlDocGetRootElement(tree), mine;
+    PRL_RESULT r = PRL_ERR_SUCCESS;
+    xmlDocPtr now;
+
+    if (!root)
+        return err_set(PRL_ERR_INVALID_ARG, "a document without an element");
+    now = doc_lock(d);
+    if (!now)
+        return PRL_ERR_SUCCESS; /* nothing readable to compare with */
+    mine = xmlDocGetRootElement(now);
+    if (!is_same_name(root->name, mine->name))
+        r = err_set(PRL_ERR_INVALID_ARG, "the root is '%s', not '%s'", (const char *)root->name, (const char *)mine->name);
+    doc_unlock(d, false);
+    return r;
+}
+
+PRL_RESULT
+doc_replace_tree(struct doc *d, xmlDocPtr tree)
+{
+    PRL_RESULT r = check_root(d, tree);
+
+    if (PRL_FAILED(r))
+        xmlFreeDoc(tree);
+    else
+        swap_in(d, tree);
+    return r;
+}
+
+PRL_RESULT
+doc_replace_text(struct doc *d, char *text, size_t len)
+{
+    AUTO(cleanup_free) char *mine = text;
+    xmlDocPtr tree = NULL;
+    PRL_RESULT r;
+
+    if (!str_is_xml_text(mine, len))
+        return err_set(PRL_ERR_INVALID_ARG, "not UTF-8, or characters that XML cannot carry");
+    r = parse(d->kind, mine, len, &tree);
+    return PRL_FAILED(r) ? r : doc_replace_tree(d, tree);
+}
+
+/* ---- from the service ---- */
+
+struct doc *
+doc_new_service(struct blob *text, json_t *facts)
+{
+    struct doc *d = doc_new(PHT_VIRTUAL_MACHINE);
+
+    if (!d) {
+        json_decref(facts);
+        return NULL;
+    }
+    d->text = blob_ref(text);
+    d->facts = facts;
+    return d;
+}
+
+void
+doc_set_service(struct doc *d, struct blob *text, json_t *facts)
+{
+    struct blob *old_text = NULL;
+    xmlDocPtr old_tree = NULL;
+    json_t *old_facts;
+
+    lock_take(&d->lock);
+    old_facts = d->facts;
+    d->facts = facts;
+    if (d->text != text || d->is_changed) {
+        old_tree = TAKE(d->tree);
+        old_text = d->text;
+        d->text = blob_ref(text);
+        d->is_changed = false;
+        atomic_fetch_add(&d->generation, NEXT_TREE);
+    }
+    atomic_fetch_add(&d->generation, 1);
+    lock_drop(&d->lock);
+    if (old_tree)
+        xmlFreeDoc(old_tree);
+    blob_unref(old_text);
+    json_decref(old_facts);
+}

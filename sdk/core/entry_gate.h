@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* The other side of entry.h's door, for init.c (opens and closes it) and for waits that must end when it closes. */
+#ifndef PRLKVM_CORE_ENTRY_GATE_H
+#define PRLKVM_CORE_ENTRY_GATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+bool entry_is_open(void);
+void entry_open(void);
+/* No new call gets in; those inside are told by entry_is_open. */
+void entry_close(void);
+/* False: the deadline passed with calls still inside. */
+bool entry_wait_idle(int64_t deadline);
+void entry_shut(void);
+/* In the child of a fork: no other thread exists, the library is as before Init. */
+void entry_after_fork(void);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * PHT_JOB. A job is made by a request to the service (job_request), by local work (job_local), or refused at once (job_refused). It
+ * becomes finished once: outcome stored first, then waiters woken, then the server object's handlers are told.
+ */
+#ifndef PRLKVM_CORE_JOB_H
+#define PRLKVM_CORE_JOB_H
+
+#include <prlsdk/PrlTypes.h>
+
+#include "base/err.h"
+#include "object.h"
+#include "wire/ops.h"
+
+struct job;
+struct srv_obj;
+struct vm_obj;
+
+/* A finished job that failed with code (semantics 2.2: request not sent, issuer PIE_WEB_SERVICE). PRL_INVALID_HANDLE: no memory. Works before init. */
+PRL_HANDLE job_refused(int job_code, PRL_RESULT code);
+/* A finished job of local work that has no result: code, and on failure what err_set said. */
+PRL_HANDLE job_done(int job_code, PRL_RESULT code);
+/* The same with one result parameter: an object (reference taken) or a text (copied). */
+PRL_HANDLE job_done_object(int job_code, struct object *obj);
+PRL_HANDLE job_done_text(int job_code, const char *text);
+
+/*
+ * Sends op to the service of `subject` (a server or VM object, or a device bound to one) and returns the job. Not connected:
+ * a finished job NOT_CONNECTED_TO_DISPATCHER. job_code 0: the row's own. Arguments by ops.def:
+ *     job_request(vm, 0, OP_VM_CLONE, ARGS(ARG_S(name), ARG_S(uuid), ARG_S(path), ARG_U(flags)))
+ * The `since` of OP_VM_LIST is filled in here.
+ */
+PRL_HANDLE job_request_args(struct object *subject, int job_code, enum op op, const struct op_arg *args, int n_args);
+#define ARGS(...) ((const struct op_arg[]){ __VA_ARGS__ }), (int)ARRAY_LEN(((const struct op_arg[]){ __VA_ARGS__ }))
+#define NO_ARGS NULL, 0
+#define job_request(subject, job_code, op, ...) job_request_args((subject), (job_code), (op), __VA_ARGS__)
+
+#endif

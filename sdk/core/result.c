@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT */
+/* Parameters of finished jobs: from the wire (doc/wire.md, "Replies") to objects and texts. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/vec.h"
+#include "base/xml.h"
+#include "doc.h"
+#include "event.h"
+#include "job_run.h"
+#include "model/event_xml.h"
+#include "srv_obj.h"
+#include "vm_facts.h"
+#include "wire/frame.h"
+
+struct results *
+results_new(void)
+{
+    struct results *r = calloc(1, sizeof *r);
+
+    if (r)
+        atomic_init(&r->refs, 1);
+    return r;
+}
+
+struct results *
+results_ref(struct results *r)
+{
+    if (r)
+        atomic_fetch_add_explicit(&r->refs, 1, memory_order_relaxed);
+    return r;
+}
+
+void
+results_unref(struct results *r)
+{
+    if (!r || atomic_fetch_sub_explicit(&r->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    for (size_t i = 0; i < r->n; i++) {
+        object_unref(r->p[i].obj);
+        free(r->p[i].text);
+    }
+    free(r->p);
+    free(r);
+}
+
+static bool
+add(struct results *r, struct result_value v)
+{
+    if (!vec_grow((void **)&r->p, &r->room, r->n + 1, sizeof *r->p))
+        return false;
+    r->p[r->n++] = v;
+    return true;
+}
+
+bool
+results_add_object(struct results *r, struct object *obj)
+{
+    if (!obj || !add(r, (struct result_value){ .obj = obj }))
+        return false;
+    object_ref(obj);
+    return true;
+}
+
+bool
+results_add_text(struct results *r, char *text)
+{
+    if (text && add(r, (struct result_value){ .text = text }))
+        return true;
+    free(text);
+    return false;
+}
+
+/* Adds and gives the caller's reference away. */
+static PRL_RESULT
+add_new(struct results *r, struct object *obj)
+{
+    bool ok = results_add_object(r, obj);
+
+    object_unref(obj);
+    return ok ? PRL_ERR_SUCCESS : PRL_ERR_OUT_OF_MEMORY;
+}
+
+/* ---- values of the wire ---- */
+
+/* A default configuration is no VM yet: nothing is entered in the table, the program will Reg it. */
+static PRL_RESULT
+add_unregistered(struct job *job, struct results *to, json_t *entry, int memfd)
+{
+    AUTO(doc_unref) struct doc *doc = NULL;
+    struct config_obj *vm;
+    size_t len;
+    char *text;
+
+    if (PRL_FAILED(frame_text_get(json_object_get(entry, "text"), memfd, &text, &len)))
+        return err_set(PRL_ERR_UNEXPECTED, "the service sent no readable configuration");
+    doc = doc_new_text(PHT_VIRTUAL_MACHINE, text, len);
+    vm = doc ? config_obj_new(PHT_VIRTUAL_MACHINE, doc, &job->srv->obj) : NULL;
+    return vm ? add_new(to, &vm->obj) : PRL_ERR_OUT_OF_MEMORY;
+}
+
+static PRL_RESULT
+add_vm(struct job *job, struct results *to, json_t *entry, int memfd)
+{
+    struct vm_obj *vm;
+    PRL_RESULT r;
+
+    switch (job->op) {
+    case OP_VM_COMMIT: /* leaves the handle as the caller filled it */
+        return PRL_ERR_SUCCESS;
+    case OP_DEFAULT_VM_CONFIG:
+        return add_unregistered(job, to, entry, memfd);
+    case OP_VM_REG:
+        return job->vm ? srv_obj_vm_update(job->srv, job->vm, entry, memfd) : PRL_ERR_SUCCESS;
+    case OP_VM_REFRESH:
+    case OP_VM_BEGIN_EDIT:
+        if (!job->vm)
+            break;
+        r = srv_obj_vm_update(job->srv, job->vm, entry, memfd);
+        if (PRL_SUCCEEDED(r) && !results_add_object(to, &job->vm->cfg.obj))
+            r = PRL_ERR_OUT_OF_MEMORY;
+        return r;
+    default:
+        break;
+    }
+    r = srv_obj_vm_from_reply(job->srv, entry, memfd, &vm);
+    return PRL_FAILED(r) ? r : add_new(to, &vm->cfg.obj);
+}
+
+static PRL_RESULT
+add_text(struct results *to, json_t *value, int memfd)
+{
+    size_t len;
+    char *text;
+
+    if (PRL_FAILED(frame_text_get(value, memfd, &text, &len)))
+        return err_set(PRL_ERR_UNEXPECTED, "the service sent an unreadable text");
+    return results_add_text(to, text) ? PRL_ERR_SUCCESS : PRL_ERR_OUT_OF_MEMORY;
+}
+
+static PRL_RESULT
+add_event(struct job *job, struct results *to, json_t *json)
+{
+    struct event *e = event_from_json(job->link, json);
+
+    return e ? add_new(to, &e->obj) : PRL_ERR_OUT_OF_MEMORY;
+}
+
+/* GetState and UpdateSecurity bring the Security section of the VM object up to date (semantics 2.5), nothing else. */
+static void
+update_security(struct vm_obj *vm, const char *security, size_t len)
+{
+    AUTO(xmlFreeDoc) xmlDocPtr from = xml_parse(security, len, NULL);
+    xmlNodePtr root;
+
+    if (!from || PRL_FAILED(config_obj_lock(&vm->cfg, &root)))
+        return;
+    vm_facts_set_security(root->doc, xmlDocGetRootElement(from));
+    doc_nodes_changed(vm->cfg.doc);
+    config_obj_unlock(&vm->cfg, false);
+}
+
+static void
+note_security(struct job *job, int pht, const char *xml, size_t len)
+{
+    AUTO(cleanup_free) char *security = NULL;
+    AUTO(xmlFreeDoc) xmlDocPtr tree = NULL;
+
+    if (!job->vm)
+        return;
+    if (job->op == OP_VM_UPDATE_SECURITY && pht == PHT_ACCESS_RIGHTS) {
+        update_security(job->vm, xml, len);
+    } else if (job->op == OP_VM_GET_STATE && strstr(xml, "vminfo_vm_security") &&
+               PRL_SUCCEEDED(event_xml_parse(xml, len, &tree))) {
+        xmlNodePtr param = event_xml_param(xmlDocGetRootElement(tree), "vminfo_vm_security");
+
+        security = param ? xml_get(param, "Value") : NULL;
+        if (security)
+            update_security(job->vm, security, strlen(security));
+    }
+}
+
+static PRL_RESULT
+add_doc(struct job *job, struct results *to, json_t *value, int memfd)
+{
+    int pht = (int)json_integer_value(json_object_get(value, "pht"));
+    AUTO(doc_unref) struct doc *doc = NULL;
+    struct event *event;
+    struct config_obj *o;
+    PRL_RESULT r;
+    size_t len;
+    char *xml;
+
+    if (PRL_FAILED(frame_text_get(json_object_get(value, "xml"), memfd, &xml, &len)))
+        return err_set(PRL_ERR_UNEXPECTED, "the service sent an unreadable document");
+    if (pht == PHT_EVENT) {
+        r = event_from_text(job->link, xml, &event);
+        free(xml);
+        return PRL_FAILED(r) ? r : add_new(to, &event->obj);
+    }
+    note_security(job, pht, xml, len);
+    doc = doc_new_text((PRL_HANDLE_TYPE)pht, xml, len);
+    if (!doc)
+        return PRL_ERR_OUT_OF_MEMORY;
+    o = config_obj_new((PRL_HANDLE_TYPE)pht, doc, pht == PHT_VIRTUAL_MACHINE ? &job->srv->obj : NULL);
+    if (!o)
+        return err_set(PRL_ERR_UNEXPECTED, "the service sent a document of type %d", pht);
+    return add_new(to, &o->obj);
+}
+
+static PRL_RESULT
+add_value(struct job *job, struct results *to, json_t *value, int memfd)
+{
+    json_t *v;
+
+    if ((v = json_object_get(value, "vm")))
+        return add_vm(job, to, v, memfd);
+    if ((v = json_object_get(value, "text")))
+        return add_text(to, v, memfd);
+    if ((v = json_object_get(value, "doc")))
+        return add_doc(job, to, v, memfd);
+    if ((v = json_object_get(value, "event")))
+        return add_event(job, to, v);
+    return err_set(PRL_ERR_UNEXPECTED, "the service sent a result of a kind that is not known");
+}
+
+/* A listing of everything has told of all texts up to its highest revision. */
+static void
+note_list(struct job *job, json_t *values)
+{
+    json_int_t flags = json_integer_value(json_array_get(job->list_args, 0));
+    uint64_t seen = 0;
+    json_t *value;
+    size_t i;
+
+    if (flags & PGVLF_GET_ONLY_VM_TEMPLATES)
+        return;
+    json_array_foreach (values, i, value) {
+        json_int_t rev = json_integer_value(json_object_get(json_object_get(value, "vm"), "rev"));
+
+        if (rev > 0 && (uint64_t)rev > seen)
+            seen = (uint64_t)rev;
+    }
+    srv_obj_list_seen(job->srv, seen);
+}
+
+PRL_RESULT
+results_from_reply(struct job *job, json_t *reply, int memfd, struct results **ret)
+{
+    json_t *values = json_object_get(reply, "results"), *value;
+    AUTO(results_unref) struct results *to = NULL;
+    size_t i;
+
+    if (!json_is_array(values) || !json_array_size(values))
+        return PRL_ERR_SUCCESS;
+    to = results_new();
+    if (!to)
+        return PRL_ERR_OUT_OF_MEMORY;
+    json_array_foreach (values, i, value) {
+        PRL_RESULT r = add_value(job, to, value, memfd);
+
+        if (PRL_FAILED(r))
+            return r;
+    }
+    if (job->op == OP_VM_LIST)
+        note_list(job, values);
+    *ret = TAKE(to);
+    return PRL_ERR_SUCCESS;
+}
+
+/* ---- PHT_RESULT ---- */
+
+static void
+destroy(struct object *obj)
+{
+    struct result_obj *r = (struct result_obj *)obj;
+
+    results_unref(r->values);
+    object_unref(r->job ? &r->job->obj : NULL);
+    free(r);
+}
+
+static const struct object_class result_class = { .type = PHT_RESULT, .destroy = destroy };
+
+struct result_obj *
+result_obj_new(struct job *job)
+{
+    struct result_obj *r = calloc(1, sizeof *r);
+
+    if (!r)
+        return NULL;
+    object_init(&r->obj, &result_class);
+    r->values = results_ref(job->results);
+    r->job = job;
+    object_ref(&job->obj);
+    return r;
+}
+
+size_t
+result_count(struct result_obj *r)
+{
+    return r->values ? r->values->n : 0;
+}
+
+PRL_RESULT
+result_text(struct result_obj *r, size_t i, char **ret_text)
+{
+    struct result_value *v;
+    char *copy;
+
+    if (i >= result_count(r))
+        return PRL_ERR_INVALID_ARG;
+    v = &r->values->p[i];
+    if (v->obj && v->obj->cls->type == PHT_EVENT) {
+        struct doc *d = event_doc((struct event *)v->obj);
+        size_t len;
+
+        return d ? doc_text(d, ret_text, &len) : PRL_ERR_OUT_OF_MEMORY;
+    }
+    if (v->obj)
+        return v->obj->cls->to_text ? v->obj->cls->to_text(v->obj, ret_text) : PRL_ERR_NO_DATA;
+    copy = str_dup(v->text);
+    if (!copy)
+        return PRL_ERR_OUT_OF_MEMORY;
+    *ret_text = copy;
+    return PRL_ERR_SUCCESS;
+}

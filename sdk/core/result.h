@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* PHT_RESULT and what it shows: the parameters of a finished job, shared by all result objects of it. */
+#ifndef PRLKVM_CORE_RESULT_H
+#define PRLKVM_CORE_RESULT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "object.h"
+
+struct job;
+
+struct result_value {
+    struct object *obj; /* counted, or NULL */
+    char *text;         /* or NULL */
+};
+
+struct results {
+    _Atomic unsigned refs;
+    struct result_value *p; /* constant once the job is finished */
+    size_t n, room;
+};
+
+struct results *results_new(void);
+struct results *results_ref(struct results *r);
+void results_unref(struct results *r);
+CLEANUP_FOR(results_unref, struct results *)
+bool results_add_object(struct results *r, struct object *obj); /* reference taken */
+bool results_add_text(struct results *r, char *text);           /* taken, also on failure */
+
+/*
+ * The `results` of a reply as values, with the updates of semantics 2.5 on job->vm. PRL_ERR_NO_DATA: a listing left out a
+ * text that is not known here.
+ */
+PRL_RESULT results_from_reply(struct job *job, json_t *reply, int memfd, struct results **ret);
+
+struct result_obj {
+    struct object obj;
+    struct results *values; /* counted, constant; NULL: none */
+    struct job *job;        /* counted, constant: for PrlResult_GetError */
+};
+struct result_obj *result_obj_new(struct job *job);
+size_t result_count(struct result_obj *r);
+/* The text form of parameter i, allocated. PRL_ERR_INVALID_ARG, or what the object's text form says. */
+PRL_RESULT result_text(struct result_obj *r, size_t i, char **ret_text);
+
+#endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/* Service-filled values of a VM document. */
+#include "vm_facts.h"
+
+#include <prlsdk/PrlEnums.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "base/xml.h"
+#include "model/event_xml.h"
+
+#define RIGHT_R 4u
+#define RIGHT_W 2u
+#define RIGHT_X 1u
+#define ACL "AccessControlList"
+
+/* Event parameter types (semantics 3.2). */
+enum { PARAM_TEXT = 4, PARAM_INTEGER = 2, PARAM_BOOLEAN = 6, PARAM_RETURN_CODE = 10 };
+
+/* Rights that a command needs (semantics 5.3); what is not listed needs all three. */
+static const struct {
+    unsigned char command, rights;
+} needs[] = {
+    { PAR_VM_GETCONFIG_ACCESS, RIGHT_R },
+    { PAR_VM_GET_VMINFO_ACCESS, RIGHT_R },
+    { PAR_VM_CLONE_ACCESS, RIGHT_R },
+    { PAR_VMDEV_COPY_IMAGE_ACCESS, RIGHT_R },
+    { PAR_VM_GETSTATISTICS_ACCESS, RIGHT_R },
+    { PAR_VM_STATISTICS_SUBSCRIPTION_ACCESS, RIGHT_R },
+    { PAR_VM_PERFSTAT_ACCESS, RIGHT_R },
+    { PAR_VM_GETPROBLEMREPORT_ACCESS, RIGHT_R },
+    { PAR_VM_GET_TOOLS_INFO, RIGHT_R },
+    { PAR_VM_GET_VIRT_DEV_INFO, RIGHT_R },
+    { PAR_VM_GET_SUSPENDED_SCREEN_ACCESS, RIGHT_R },
+    { PAR_VM_CREATE_BACKUP_ACCESS, RIGHT_R },
+    { PAR_VM_START_ACCESS, RIGHT_R | RIGHT_X },
+    { PAR_VM_RESTART_GUEST_ACCESS, RIGHT_R | RIGHT_X },
+    { PAR_VM_STOP_ACCESS, RIGHT_R | RIGHT_X },
+    { PAR_VM_RESET_ACCESS, RIGHT_R | RIGHT_X },
+    { PAR_VM_PAUSE_ACCESS, RIGHT_R | RIGHT_X },
+    { PAR_VM_SUSPEND_ACCESS, RIGHT_R | RIGHT_X },
+    { PAR_VM_RESUME_ACCESS, RIGHT_R | RIGHT_X },
+    { PAR_VM_DROPSUSPENDEDSTATE_ACCESS, RIGHT_R | RIGHT_X },
+    { PAR_VM_SEND_ANSWER_ACCESS, RIGHT_R | RIGHT_X },
+    { PAR_VM_CHANGE_SID_ACCESS, RIGHT_R | RIGHT_X },
+    { PAR_VM_BEGINEDIT_ACCESS, RIGHT_R | RIGHT_W },
+    { PAR_VM_COMMIT_ACCESS, RIGHT_R | RIGHT_W },
+    { PAR_VM_REGISTER_ACCESS, RIGHT_R | RIGHT_W },
+    { PAR_VM_RESTORE_ACCESS, RIGHT_R | RIGHT_W },
+    { PAR_VM_DELETE_ACCESS, RIGHT_R | RIGHT_W },
+    { PAR_VM_UNREG_ACCESS, RIGHT_R | RIGHT_W },
+    { PAR_VMDEV_CREATEIMAGE_ACCESS, RIGHT_R | RIGHT_W },
+    { PAR_VM_RESIZE_DISK_ACCESS, RIGHT_R | RIGHT_W },
+    { PAR_VM_CONVERT_DISKS_ACCESS, RIGHT_R | RIGHT_W },
+    { PAR_VM_ENCRYPT_OPERATION_ACCESS, RIGHT_R | RIGHT_W },
+    { PAR_VM_CREATE_ACCESS, 0 },
+    { PAR_SRV_USER_PROFILE_BEGINEDIT_ACCESS, 0 },
+    { PAR_SRV_USER_PROFILE_COMMIT_ACCESS, 0 },
+    { PAR_SRV_SERVER_PROFILE_BEGINEDIT_ACCESS, 0 },
+    { PAR_SRV_SERVER_PROFILE_COMMIT_ACCESS, 0 },
+};
+
+static unsigned
+rights_needed(unsigned command)
+{
+    for (size_t i = 0; i < ARRAY_LEN(needs); i++)
+        if (needs[i].command == command)
+            return needs[i].rights;
+    return RIGHT_R | RIGHT_W | RIGHT_X;
+}
+
+/* ---- JSON members, NULL or the default when absent or of another type ---- */
+
+static const char *
+text_of(json_t *facts, const char *key)
+{
+    const char *s = json_string_value(json_object_get(facts, key));
+
+    return s && str_is_xml_text(s, strlen(s)) ? s : NULL;
+}
+
+static bool
+has_number(json_t *facts, const char *key, int64_t *ret)
+{
+    json_t *v = json_object_get(facts, key);
+
+    if (!json_is_integer(v))
+        return false;
+    *ret = json_integer_value(v);
+    return true;
+}
+
+static void
+set_i64(xmlNodePtr at, const char *path, int64_t value)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "%lld", (long long)value);
+    xml_set(at, path, text);
+}
+
+/* ---- the parts ---- */
+
+static void
+put_identification(xmlNodePtr root, json_t *facts)
+{
+    const char *uuid = text_of(facts, "uuid"), *name = text_of(facts, "name"), *home = text_of(facts, "home");
+    int64_t uptime;
+
+    if (uuid)
+        xml_set(root, "Identification/VmUuid", uuid);
+    if (name)
+        xml_set(root, "Identification/VmName", name);
+    if (home && home[0]) {
+        AUTO(cleanup_free) char *file = str_printf("%s/config.pvs", home);
+
+        if (file)
+            xml_set(root, "Identification/VmHome", file);
+        xml_set_u64(root, "Identification/VmFilesLocation", PVL_LOCAL_FS);
+    }
+    if (has_number(facts, "uptime", &uptime) && uptime >= 0)
+        xml_set_u64(root, "Identification/VmUptimeInSeconds", (uint64_t)uptime);
+}
+
+static void
+put_acl(xmlNodePtr security, unsigned rights)
+{
+    xmlNodePtr list = xml_make(security, ACL);
+
+    if (!list)
+        return;
+    while (list->children)
+        xml_remove(list->children);
+    for (unsigned command = 0; command < PAR_MAX; command++) {
+        unsigned needed = rights_needed(command);
+        xmlNodePtr item = xmlNewChild(list, NULL, BAD_CAST "AccessControl", NULL);
+        char id[16];
+
+        if (!item)
+            return;
+        snprintf(id, sizeof id, "%u", command);
+        xmlNewProp(item, BAD_CAST "id", BAD_CAST id);
+        xmlNewChild(item, NULL, BAD_CAST "Op", BAD_CAST id);
+        xmlNewChild(item, NULL, BAD_CAST "Allowed", BAD_CAST((rights & needed) == needed ? "1" : "0"));
+    }
+}
+
+bool
+vm_facts_is_allowed(xmlNodePtr security, unsigned command)
+{
+    xmlNodePtr item = xml_find(security, ACL "/AccessControl");
+
+    for (; item; item = xml_next(item))
+        if (xml_get_u64(item, "Op", UINT64_MAX) == command)
+            return xml_get_u64(item, "Allowed", 0) != 0;
+    return false;
+}
+
+static xmlNodePtr
+put_security(xmlNodePtr root, json_t *facts)
+{
+    xmlNodePtr security = xml_make(root, "Security");
+    const char *owner = text_of(facts, "owner");
+    json_t *flag;
+    int64_t n;
+
+    if (!security)
+        return NULL;
+    if (owner)
+        xml_set(security, "Owner", owner);
+    flag = json_object_get(facts, "is_owner");
+    if (json_is_boolean(flag))
+        xml_set_u64(security, "IsOwner", json_is_true(flag));
+    flag = json_object_get(facts, "locked");
+    if (json_is_boolean(flag))
+        xml_set_u64(security, "LockedSign", json_is_true(flag));
+    if (has_number(facts, "others", &n))
+        set_i64(security, "AccessForOthers", n);
+    if (has_number(facts, "allowed", &n))
+        put_acl(security, (unsigned)n & 7);
+    return security;
+}
+
+static void
+put_param(xmlNodePtr event, const char *name, int type, int64_t value)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "%lld", (long long)value);
+    event_xml_add(event, name, type, text);
+}
+
+/* The event inside Settings/Runtime/InternalVmInfo, made anew: what PrlVmCfg_GetVmInfo reads (semantics 3.6). */
+static void
+put_vm_info(xmlNodePtr root, json_t *facts, xmlNodePtr security)
+{
+    xmlNodePtr info = xml_make(root, "Settings/Runtime/InternalVmInfo"), event;
+    const char *uuid = text_of(facts, "uuid");
+    int64_t state = VMS_UNKNOWN, addition = VMAS_NOSTATE, valid = 0, vnc = 0;
+    AUTO(xmlFreeDoc) xmlDocPtr doc = event_xml_new(PET_DSP_EVT_VM_STATE_CHANGED, PRL_ERR_SUCCESS, uuid ? uuid : "");
+
+    if (!info || !doc)
+        return;
+    event = xmlDocGetRootElement(doc);
+    has_number(facts, "state", &state);
+    has_number(facts, "addition", &addition);
+    has_number(facts, "valid", &valid);
+    has_number(facts, "vnc", &vnc);
+    put_param(event, "vminfo_vm_state", PARAM_INTEGER, state);
+    put_param(event, "vminfo_vm_addition_state", PARAM_INTEGER, addition);
+    put_param(event, "vminfo_vm_is_invalid", PARAM_BOOLEAN, valid < 0);
+    put_param(event, "vminfo_vm_valid_rc", PARAM_RETURN_CODE, valid);
+    put_param(event, "vminfo_is_vm_waiting_for_answer", PARAM_BOOLEAN, 0);
+    put_param(event, "vminfo_vm_is_vnc_server_started", PARAM_BOOLEAN, vnc > 0);
+    if (security) {
+        AUTO(cleanup_free) char *text = xml_node_text(security, NULL);
+
+        if (text)
+            event_xml_add(event, "vminfo_vm_security", PARAM_TEXT, text);
+    }
+    while (info->children)
+        xml_remove(info->children);
+    xml_copy_into(info, event);
+}
+
+/* The port in use; a VM that does not run shows what is configured. */
+static void
+put_vnc(xmlNodePtr root, json_t *facts)
+{
+    int64_t port;
+
+    if (has_number(facts, "vnc", &port) && port > 0 && port <= UINT16_MAX)
+        xml_set_u64(root, "Settings/RemoteDisplay/PortNumber", (uint64_t)port);
+}
+
+void
+vm_facts_merge(xmlDocPtr doc, json_t *facts, PRL_RESULT local_fault)
+{
+    xmlNodePtr root = xmlDocGetRootElement(doc);
+    int64_t valid = 0;
+
+    if (!root)
+        return;
+    has_number(facts, "valid", &valid);
+    set_i64(root, "ValidRc", PRL_FAILED(local_fault) ? local_fault : valid);
+    put_identification(root, facts);
+    put_vm_info(root, facts, put_security(root, facts));
+    put_vnc(root, facts);
+}
+
+void
+vm_facts_set_security(xmlDocPtr doc, xmlNodePtr from)
+{
+    xmlNodePtr root = xmlDocGetRootElement(doc), to;
+
+    if (!root || !from || strcmp((const char *)from->name, "Security") != 0)
+        return;
+    to = xml_make(root, "Security");
+    if (!to)
+        return;
+    while (to->children)
+        xml_remove(to->children);
+    for (xmlNodePtr n = from->children; n; n = n->next)
+        if (n->type == XML_ELEMENT_NODE)
+            xml_copy_into(to, n);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the service tells about a VM beside its configuration text (doc/wire.md, "VM entry") and where it goes in the document:
+ * ValidRc, VmHome, Security, InternalVmInfo, uptime, VNC port (semantics 5.4). Called by doc.c under the document's lock.
+ */
+#ifndef PRLKVM_CORE_VM_FACTS_H
+#define PRLKVM_CORE_VM_FACTS_H
+
+#include <jansson.h>
+#include <libxml/tree.h>
+#include <prlsdk/PrlErrors.h>
+#include <stdbool.h>
+
+/* local_fault: the text could not be read here, which ValidRc then says. Members of a wrong type are left out. */
+void vm_facts_merge(xmlDocPtr doc, json_t *facts, PRL_RESULT local_fault);
+/* Replaces the Security element with another one (of an UpdateSecurity or GetState reply). */
+void vm_facts_set_security(xmlDocPtr doc, xmlNodePtr security);
+/* PrlAcl_IsAllowed: whether the session may do PAR_* command, by the Security element that vm_facts_merge wrote. */
+bool vm_facts_is_allowed(xmlNodePtr security, unsigned command);
+
+#endif

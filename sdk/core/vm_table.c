@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* A chained hash table; uuids are random, so a few of their digits are the hash. */
+#include "vm_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "doc.h"
+
+static unsigned
+hash(const char *uuid)
+{
+    unsigned h = 2166136261u;
+
+    for (; *uuid; uuid++)
+        h = (h ^ (unsigned char)*uuid) * 16777619u;
+    return h;
+}
+
+struct vm_table *
+vm_table_new(void)
+{
+    struct vm_table *t = calloc(1, sizeof *t);
+
+    if (!t)
+        return NULL;
+    t->n_buckets = 64;
+    t->buckets = calloc(t->n_buckets, sizeof *t->buckets);
+    if (!t->buckets) {
+        free(t);
+        return NULL;
+    }
+    return t;
+}
+
+void
+vm_table_free(struct vm_table *t)
+{
+    if (!t)
+        return;
+    for (unsigned i = 0; i < t->n_buckets; i++)
+        for (struct vm_record *r = t->buckets[i], *next; r; r = next) {
+            next = r->next;
+            blob_unref(r->text);
+            free(r);
+        }
+    free(t->buckets);
+    free(t);
+}
+
+struct vm_record *
+vm_table_find(struct vm_table *t, const char *uuid)
+{
+    struct vm_record *r = t->buckets[hash(uuid) % t->n_buckets];
+
+    while (r && strcmp(r->uuid, uuid) != 0)
+        r = r->next;
+    return r;
+}
+
+/* Failing to grow only makes the table slower. */
+static void
+grow(struct vm_table *t)
+{
+    unsigned n = t->n_buckets * 2;
+    struct vm_record **buckets = calloc(n, sizeof(struct vm_record *));
+
+    if (!buckets)
+        return;
+    for (unsigned i = 0; i < t->n_buckets; i++)
+        for (struct vm_record *r = t->buckets[i], *next; r; r = next) {
+            struct vm_record **at = &buckets[hash(r->uuid) % n];
+
+            next = r->next;
+            r->next = *at;
+            *at = r;
+        }
+    free(t->buckets);
+    t->buckets = buckets;
+    t->n_buckets = n;
+}
+
+struct vm_record *
+vm_table_make(struct vm_table *t, const char *uuid)
+{
+    struct vm_record *r = vm_table_find(t, uuid), **at;
+
+    if (r)
+        return r;
+    r = calloc(1, sizeof *r);
+    if (!r)
+        return NULL;
+    if (t->n >= t->n_buckets)
+        grow(t);
+    strncpy(r->uuid, uuid, sizeof r->uuid - 1);
+    at = &t->buckets[hash(r->uuid) % t->n_buckets];
+    r->next = *at;
+    *at = r;
+    t->n++;
+    return r;
+}
+
+void
+vm_table_set_epoch(struct vm_table *t, const char *epoch)
+{
+    if (*epoch && !strncmp(t->epoch, epoch, sizeof t->epoch - 1))
+        return;
+    memset(t->epoch, 0, sizeof t->epoch);
+    strncpy(t->epoch, epoch, sizeof t->epoch - 1);
+    t->listed_rev = 0;
+    for (unsigned i = 0; i < t->n_buckets; i++)
+        for (struct vm_record *r = t->buckets[i]; r; r = r->next) {
+            blob_unref(TAKE(r->text));
+            r->rev = 0;
+        }
+}
+
+void
+vm_table_forget(struct vm_table *t, const char *uuid)
+{
+    struct vm_record **at = &t->buckets[hash(uuid) % t->n_buckets], *r;
+
+    while (*at && strcmp((*at)->uuid, uuid) != 0)
+        at = &(*at)->next;
+    r = *at;
+    if (!r || r->vm)
+        return;
+    *at = r->next;
+    t->n--;
+    blob_unref(r->text);
+    free(r);
+}
