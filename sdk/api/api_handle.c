@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* PrlHandle_*, PrlBuffer_Free, and the handlers of every event source. */
+#include <stdlib.h>
+
+#include "core/entry.h"
+#include "core/srv_obj.h"
+#include "public.h"
+
+PRL_METHOD(PrlHandle_AddRef)(PRL_HANDLE h)
+{
+    ENTER();
+    return handle_addref(h);
+}
+
+PRL_METHOD(PrlHandle_Free)(PRL_HANDLE h)
+{
+    ENTER();
+    return handle_free(h);
+}
+
+PRL_METHOD(PrlHandle_GetType)(PRL_HANDLE h, PRL_HANDLE_TYPE_PTR ret)
+{
+    ENTER();
+    RESOLVE(struct object, obj, h, HANDLE_ANY);
+    REQUIRE(ret);
+    *ret = obj->cls->type;
+    return PRL_ERR_SUCCESS;
+}
+
+PRL_METHOD(PrlHandle_GetPackageId)(PRL_HANDLE h, PRL_UINT64_PTR ret)
+{
+    ENTER();
+    RESOLVE(struct object, obj, h, HANDLE_ANY);
+    REQUIRE(ret);
+    if (obj->cls->type != PHT_EVENT && obj->cls->type != PHT_JOB)
+        return PRL_ERR_INVALID_ARG;
+    *ret = 0; /* this wire has no packages */
+    return PRL_ERR_SUCCESS;
+}
+
+PRL_METHOD(PrlHandle_ToString)(PRL_HANDLE h, PRL_VOID_PTR_PTR ret)
+{
+    char *text;
+
+    ENTER();
+    RESOLVE(struct object, obj, h, HANDLE_ANY);
+    REQUIRE(ret);
+    if (!obj->cls->to_text)
+        return PRL_ERR_UNIMPLEMENTED;
+    const PRL_RESULT r = obj->cls->to_text(obj, &text);
+
+    if (PRL_SUCCEEDED(r))
+        *ret = text;
+    return r;
+}
+
+PRL_METHOD(PrlHandle_FromString)(PRL_HANDLE h, PRL_CONST_STR text)
+{
+    ENTER();
+    RESOLVE(struct object, obj, h, HANDLE_ANY);
+    REQUIRE(text);
+    if (!obj->cls->from_text)
+        return PRL_ERR_UNIMPLEMENTED;
+    const PRL_RESULT r = obj->cls->from_text(obj, text);
+
+    /* One code for a text that does not fit, whatever the reason. */
+    return PRL_FAILED(r) && r != PRL_ERR_OUT_OF_MEMORY && r != PRL_ERR_OBJECT_WAS_REMOVED ? PRL_ERR_INVALID_ARG : r;
+}
+
+PRL_METHOD(PrlHandle_GetChannelStatistics)(PRL_HANDLE h, PRL_IO_CHANNEL_STAT_PTR ret)
+{
+    ENTER();
+    RESOLVE(struct object, obj, h, HANDLE_ANY);
+    return PRL_ERR_UNIMPLEMENTED;
+}
+
+PRL_METHOD(PrlBuffer_Free)(PRL_VOID_PTR buffer)
+{
+    REQUIRE(buffer);
+    free(buffer);
+    return PRL_ERR_SUCCESS;
+}
+
+/* ---- handlers ---- */
+
+/* NULL: a VM that has no server object, so nobody would ever call it. */
+static struct event_bus_list *
+handlers_of(struct object *source)
+{
+    if (source->cls->type == PHT_SERVER)
+        return event_bus_own_list(((struct srv_obj *)source)->bus);
+    return ((struct vm_obj *)source)->handlers;
+}
+
+typedef PRL_RESULT change(struct event_bus_list *l, PRL_EVENT_HANDLER_PTR handler, PRL_VOID_PTR data);
+
+static PRL_RESULT
+change_handlers(PRL_HANDLE h, unsigned accept, PRL_EVENT_HANDLER_PTR handler, PRL_VOID_PTR data, change *how)
+{
+    ENTER();
+    RESOLVE(struct object, source, h, accept);
+    REQUIRE(handler);
+    struct event_bus_list *l = handlers_of(source);
+
+    return l ? how(l, handler, data) : PRL_ERR_INVALID_ARG;
+}
+
+PRL_METHOD(PrlHandle_RegEventHandler)(PRL_HANDLE h, PRL_EVENT_HANDLER_PTR handler, PRL_VOID_PTR data)
+{
+    return change_handlers(h, HANDLE_EVENT_SRC, handler, data, event_bus_add);
+}
+
+PRL_METHOD(PrlHandle_UnregEventHandler)(PRL_HANDLE h, PRL_EVENT_HANDLER_PTR handler, PRL_VOID_PTR data)
+{
+    return change_handlers(h, HANDLE_EVENT_SRC, handler, data, event_bus_remove);
+}
+
+PRL_METHOD(PrlSrv_RegEventHandler)(PRL_HANDLE h, PRL_EVENT_HANDLER_PTR handler, PRL_VOID_PTR data)
+{
+    return change_handlers(h, PHT_SERVER, handler, data, event_bus_add);
+}
+
+PRL_METHOD(PrlSrv_UnregEventHandler)(PRL_HANDLE h, PRL_EVENT_HANDLER_PTR handler, PRL_VOID_PTR data)
+{
+    return change_handlers(h, PHT_SERVER, handler, data, event_bus_remove);
+}
+
+PRL_METHOD(PrlVm_RegEventHandler)(PRL_HANDLE h, PRL_EVENT_HANDLER_PTR handler, PRL_VOID_PTR data)
+{
+    return change_handlers(h, PHT_VIRTUAL_MACHINE, handler, data, event_bus_add);
+}
+
+PRL_METHOD(PrlVm_UnregEventHandler)(PRL_HANDLE h, PRL_EVENT_HANDLER_PTR handler, PRL_VOID_PTR data)
+{
+    return change_handlers(h, PHT_VIRTUAL_MACHINE, handler, data, event_bus_remove);
+}

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+/* PrlVmDev_, PrlVmDevSound_, PrlVmDevUsb_, PrlVmDevSerial_: virtual devices. */
+#include <string.h>
+
+#include "base/str.h"
+#include "base/xml.h"
+#include "core/srv_obj.h"
+#include "model/vm_model.h"
+#include "rows.h"
+#include "vm_dev.def"
+
+/* ---- making and removing ---- */
+
+/* A device of no VM: a document of its own, made from one that a scratch configuration got. */
+PRL_METHOD(PrlVmDev_Create)(PRL_DEVICE_TYPE nDeviceType, PRL_HANDLE_PTR phVmDevice)
+{
+    ENTER();
+    REQUIRE(phVmDevice);
+    AUTO(xmlFreeDoc) xmlDocPtr scratch = NULL;
+    xmlNodePtr device;
+    PRL_RESULT r;
+
+    if (row_device_pht(nDeviceType) == PHT_ERROR)
+        return PRL_ERR_INVALID_ARG;
+    scratch = vm_model_new();
+    if (!scratch)
+        return PRL_ERR_OUT_OF_MEMORY;
+    r = vm_model_create_device(scratch, nDeviceType, &device);
+    if (PRL_FAILED(r))
+        return r;
+    return row_give((struct object *)row_copy_doc(row_device_pht(nDeviceType), device), phVmDevice);
+}
+
+PRL_METHOD(PrlVmDev_Remove)(PRL_HANDLE hVmDev)
+{
+    ENTER();
+    RESOLVE(struct config_obj, device, hVmDev, HANDLE_VM_DEV);
+    return config_obj_remove(device);
+}
+
+PRL_METHOD(PrlVmDev_FromString)(PRL_HANDLE hVmDev, PRL_CONST_STR sXml)
+{
+    ENTER();
+    RESOLVE(struct config_obj, device, hVmDev, HANDLE_VM_DEV);
+    return PrlHandle_FromString(hVmDev, sXml);
+}
+
+PRL_METHOD(PrlVmDev_ToString)(PRL_HANDLE hVmDev, PRL_VOID_PTR_PTR sXml)
+{
+    ENTER();
+    RESOLVE(struct config_obj, device, hVmDev, HANDLE_VM_DEV);
+    return PrlHandle_ToString(hVmDev, sXml);
+}
+
+/* ---- which one ---- */
+
+static const struct field device_index = { "Index", FIELD_IS_U32, 0, 0, U32_MAX };
+
+PRL_METHOD(PrlVmDev_GetIndex)(PRL_HANDLE hVmDev, PRL_UINT32_PTR pnIndex)
+{
+    return row_get_number(hVmDev, HANDLE_VM_DEV, &device_index, pnIndex);
+}
+
+/* The handle follows its element. */
+PRL_METHOD(PrlVmDev_SetIndex)(PRL_HANDLE hVmDev, PRL_UINT32 nIndex)
+{
+    ENTER();
+    RESOLVE(struct config_obj, device, hVmDev, HANDLE_VM_DEV);
+    xmlNodePtr node;
+    PRL_RESULT r = config_obj_lock(device, &node);
+
+    if (PRL_FAILED(r))
+        return r;
+    r = field_set_number(node, &device_index, nIndex);
+    if (PRL_SUCCEEDED(r) && device->part == PART_DEVICE)
+        __atomic_store_n(&device->index, nIndex, __ATOMIC_RELAXED);
+    config_obj_unlock(device, PRL_SUCCEEDED(r));
+    return r;
+}
+
+PRL_METHOD(PrlVmDev_GetType)(PRL_HANDLE hVmDev, PRL_DEVICE_TYPE_PTR pnDeviceType)
+{
+    ENTER();
+    RESOLVE(struct config_obj, device, hVmDev, HANDLE_VM_DEV);
+    REQUIRE(pnDeviceType);
+    xmlNodePtr node;
+    PRL_RESULT r = config_obj_lock(device, &node);
+
+    if (PRL_FAILED(r))
+        return r;
+    const PRL_DEVICE_TYPE type = vm_model_device_type(node);
+    config_obj_unlock(device, false);
+    field_store(FIELD_IS_U32, (int64_t)type, pnDeviceType);
+    return PRL_ERR_SUCCESS;
+}
+
+/* ---- names: friendly name, image path and output file are one value ---- */
+
+static PRL_RESULT
+set_name(PRL_HANDLE h, const char *text)
+{
+    static const struct field friendly = { "UserFriendlyName", FIELD_IS_TEXT };
+    static const struct field system_name = { "SystemName", FIELD_IS_TEXT };
+    ENTER();
+    RESOLVE(struct config_obj, device, h, HANDLE_VM_DEV);
+    REQUIRE(text);
+    xmlNodePtr node;
+    PRL_RESULT r = config_obj_lock(device, &node);
+
+    if (PRL_FAILED(r))
+        return r;
+    r = field_set_text(node, &friendly, text);
+    if (PRL_SUCCEEDED(r) &&
+        xml_get_u64(node, "EmulatedType", PDT_USE_IMAGE_FILE) == PDT_USE_IMAGE_FILE)
+        r = field_set_text(node, &system_name, text);
+    config_obj_unlock(device, PRL_SUCCEEDED(r));
+    return r;
+}
+
+PRL_METHOD(PrlVmDev_SetFriendlyName)(PRL_HANDLE hVmDev, PRL_CONST_STR sNewFriendlyName)
+{
+    return set_name(hVmDev, sNewFriendlyName);
+}
+
+PRL_METHOD(PrlVmDev_SetImagePath)(PRL_HANDLE hVmDev, PRL_CONST_STR sNewImagePath)
+{
+    return set_name(hVmDev, sNewImagePath);
+}
+
+PRL_METHOD(PrlVmDev_SetOutputFile)(PRL_HANDLE hVmDev, PRL_CONST_STR sNewOutputFile)
+{
+    return set_name(hVmDev, sNewOutputFile);
+}
+
+/* ---- mass storage ---- */
+
+/* What a value is for: bits of struct mass_row. */
+enum { ON_HARD_DISK = 1, ON_OPTICAL = 2, ON_SCSI = 4, ON_PCI = 8 };
+
+static unsigned
+kind_of(xmlNodePtr device)
+{
+    switch (vm_model_device_type(device)) {
+    case PDE_HARD_DISK:
+        return ON_HARD_DISK;
+    case PDE_OPTICAL_DISK:
+        return ON_OPTICAL;
+    case PDE_GENERIC_SCSI_DEVICE:
+        return ON_SCSI;
+    case PDE_GENERIC_PCI_DEVICE:
+        return ON_PCI;
+    default:
+        return 0;
+    }
+}
+
+struct mass_row {
+    struct field field;
+    unsigned on;
+};
+static const struct mass_row interface_type = { { "InterfaceType", FIELD_IS_U32, 0, 0, U32_MAX },
+                                                ON_HARD_DISK | ON_OPTICAL | ON_SCSI };
+static const struct mass_row sub_type = { { "SubType", FIELD_IS_U32, 3, 0, U32_MAX },
+                                          ON_HARD_DISK | ON_OPTICAL | ON_SCSI };
+static const struct mass_row passthrough = { { "Passthrough", FIELD_IS_BOOL, 0, 0, 1 },
+                                             ON_HARD_DISK | ON_OPTICAL | ON_SCSI };
+static const struct mass_row stack_index = { { "StackIndex", FIELD_IS_U32, 0, 0, U32_MAX },
+                                             ON_HARD_DISK | ON_OPTICAL | ON_SCSI | ON_PCI };
+
+static PRL_RESULT
+get_mass(PRL_HANDLE h, const struct mass_row *row, void *ret_value)
+{
+    ENTER();
+    RESOLVE(struct config_obj, device, h, HANDLE_VM_DEV);
+    REQUIRE(ret_value);
+    xmlNodePtr node;
+    PRL_RESULT r = config_obj_lock(device, &node);
+
+    if (PRL_FAILED(r))
+        return r;
+    const bool has_it = kind_of(node) & row->on;
+    const int64_t value = field_get_number(node, &row->field);
+    config_obj_unlock(device, false);
+    if (!has_it)
+        return PRL_ERR_INVALID_ARG;
+    field_store(row->field.type, value, ret_value);
+    return PRL_ERR_SUCCESS;
+}
+
+static PRL_RESULT
+set_mass(PRL_HANDLE h, const struct mass_row *row, int64_t value)
+{
+    ENTER();
+    RESOLVE(struct config_obj, device, h, HANDLE_VM_DEV);
+    xmlNodePtr node;
+    PRL_RESULT r = config_obj_lock(device, &node);
+
+    if (PRL_FAILED(r))
+        return r;
+    r = kind_of(node) & row->on ? field_set_number(node, &row->field, value) : PRL_ERR_INVALID_ARG;
+    config_obj_unlock(device, PRL_SUCCEEDED(r));
+    return r;
+}
+
+PRL_METHOD(PrlVmDev_GetIfaceType)
+(PRL_HANDLE hVmDev, PRL_MASS_STORAGE_INTERFACE_TYPE_PTR pnIfaceType)
+{
+    return get_mass(hVmDev, &interface_type, pnIfaceType);
+}
+
+/* The lowest free position on the bus; a device of no VM has all of them. */
+static int
+free_position(struct config_obj *device, xmlNodePtr node, PRL_MASS_STORAGE_INTERFACE_TYPE bus)
+{
+    return device->part == PART_DEVICE ? vm_model_free_stack_index(node->doc, node, bus) : 0;
+}
+
+PRL_METHOD(PrlVmDev_SetIfaceType)(PRL_HANDLE hVmDev, PRL_MASS_STORAGE_INTERFACE_TYPE nIfaceType)
+{
+    ENTER();
+    RESOLVE(struct config_obj, device, hVmDev, HANDLE_VM_DEV);
+    xmlNodePtr node;
+    int position = -1;
+    PRL_RESULT r = config_obj_lock(device, &node);
+
+    if (PRL_FAILED(r))
+        return r;
+    const unsigned kind = kind_of(node);
+    if (kind & interface_type.on && !(kind == ON_SCSI && nIfaceType == PMS_IDE_DEVICE))
+        position = free_position(device, node, nIfaceType);
+    if (position < 0)
+        r = err_set(PRL_ERR_INVALID_ARG, "no place on bus %u for this device",
+                    (unsigned)nIfaceType);
+    if (PRL_SUCCEEDED(r))
+        r = field_set_number(node, &interface_type.field, (unsigned)nIfaceType);
+    if (PRL_SUCCEEDED(r))
+        r = field_set_number(node, &stack_index.field, position);
+    config_obj_unlock(device, PRL_SUCCEEDED(r));
+    return r;
+}
+
+PRL_METHOD(PrlVmDev_GetSubType)(PRL_HANDLE hVmDev, PRL_CLUSTERED_DEVICE_SUBTYPE_PTR pnSubType)
+{
+    return get_mass(hVmDev, &sub_type, pnSubType);
+}
+
+PRL_METHOD(PrlVmDev_SetSubType)(PRL_HANDLE hVmDev, PRL_CLUSTERED_DEVICE_SUBTYPE nSubType)
+{
+    return set_mass(hVmDev, &sub_type, (unsigned)nSubType);
+}
+
+PRL_METHOD(PrlVmDev_GetStackIndex)(PRL_HANDLE hVmDev, PRL_UINT32_PTR pnStackIndex)
+{
+    return get_mass(hVmDev, &stack_index, pnStackIndex);
+}
+
+PRL_METHOD(PrlVmDev_SetStackIndex)(PRL_HANDLE hVmDev, PRL_UINT32 nStackIndex)
+{
+    return set_mass(hVmDev, &stack_index, nStackIndex);
+}
+
+PRL_METHOD(PrlVmDev_SetDefaultStackIndex)(PRL_HANDLE hVmDev)
+{
+    ENTER();
+    RESOLVE(struct config_obj, device, hVmDev, HANDLE_VM_DEV);
+    xmlNodePtr node;
+    int position = -1;
+    PRL_RESULT r = config_obj_lock(device, &node);
+
+    if (PRL_FAILED(r))
+        return r;
+    if (kind_of(node))
+        position = free_position(
+            device, node, (PRL_MASS_STORAGE_INTERFACE_TYPE)xml_get_u64(node, "InterfaceType", 0));
+    r = position >= 0 ? field_set_number(node, &stack_index.field, position) : PRL_ERR_INVALID_ARG;
+    config_obj_unlock(device, PRL_SUCCEEDED(r));
+    return r;
+}
+
+PRL_METHOD(PrlVmDev_IsPassthrough)(PRL_HANDLE hVmDev, PRL_BOOL_PTR pbPassthrough)
+{
+    return get_mass(hVmDev, &passthrough, pbPassthrough);
+}
+
+PRL_METHOD(PrlVmDev_SetPassthrough)(PRL_HANDLE hVmDev, PRL_BOOL bPassthrough)
+{
+    return set_mass(hVmDev, &passthrough, bPassthrough);
+}
+
+/* ---- images ---- */
+
+/* The VM need not be registered, nor the device committed: the request carries the configuration
+ * and says which device. */
+PRL_ASYNC_METHOD(PrlVmDev_CreateImage)
+(PRL_HANDLE hVmDev, PRL_BOOL bRecreateIsAllowed, PRL_BOOL bNonInteractiveMode)
+{
+    ENTER_ASYNC(PJOC_VM_DEV_CREATE_IMAGE);
+    RESOLVE_ASYNC(struct config_obj, device, hVmDev, HANDLE_VM_DEV);
+    AUTO(cleanup_free) char *text = NULL;
+    size_t len = 0;
+    PRL_RESULT r;
+
+    if (device->part != PART_DEVICE || !device->owner)
+        return job_refused(PJOC_VM_DEV_CREATE_IMAGE, PRL_ERR_UNINITIALIZED);
+    r = doc_text(device->doc, &text, &len);
+    if (PRL_FAILED(r))
+        return job_refused(PJOC_VM_DEV_CREATE_IMAGE, r);
+    return job_request(&device->obj, 0, OP_VM_CREATE_IMAGE,
+                       ARGS(ARG_X(text, len), ARG_U(device->type),
+                            ARG_U(__atomic_load_n(&device->index, __ATOMIC_RELAXED)),
+                            ARG_B(bRecreateIsAllowed),
+                            ARG_U(bNonInteractiveMode ? PACF_NON_INTERACTIVE_MODE : 0)));
+}
+
+/* ---- sound: the first entry of the list, else the plain element ---- */
+
+static PRL_RESULT
+get_sound(PRL_HANDLE h, const char *list_path, const char *plain, PRL_STR buf, PRL_UINT32_PTR len)
+{
+    ENTER();
+    RESOLVE(struct config_obj, device, h, PHT_VIRTUAL_DEV_SOUND);
+    REQUIRE(len);
+    xmlNodePtr node;
+    PRL_RESULT r = config_obj_lock(device, &node);
+
+    if (PRL_FAILED(r))
+        return r;
+    AUTO(cleanup_free)
+    char *text = xml_find(node, list_path) ? xml_get(xml_find(node, list_path), "UserFriendlyName")
+                                           : xml_get(node, plain);
+    config_obj_unlock(device, false);
+    return entry_text_out(text ? text : "Default", buf, len);
+}
+
+static PRL_RESULT
+set_sound(PRL_HANDLE h, const char *list_path, const char *plain, const char *text)
+{
+    ENTER();
+    RESOLVE(struct config_obj, device, h, PHT_VIRTUAL_DEV_SOUND);
+    REQUIRE(text);
+    const struct field in_list = { "UserFriendlyName", FIELD_IS_TEXT },
+                       alone = { plain, FIELD_IS_TEXT };
+    xmlNodePtr node, first;
+    PRL_RESULT r = config_obj_lock(device, &node);
+
+    if (PRL_FAILED(r))
+        return r;
+    first = xml_find(node, list_path);
+    r = first ? field_set_text(first, &in_list, text) : field_set_text(node, &alone, text);
+    config_obj_unlock(device, PRL_SUCCEEDED(r));
+    return r;
+}
+
+PRL_METHOD(PrlVmDevSound_GetOutputDev)
+(PRL_HANDLE hVmDev, PRL_STR sOutputDev, PRL_UINT32_PTR pnOutputDevBufLength)
+{
+    return get_sound(hVmDev, "SoundOutputs/Sound", "Output", sOutputDev, pnOutputDevBufLength);
+}
+
+PRL_METHOD(PrlVmDevSound_SetOutputDev)(PRL_HANDLE hVmDev, PRL_CONST_STR sNewOutputDev)
+{
+    return set_sound(hVmDev, "SoundOutputs/Sound", "Output", sNewOutputDev);
+}
+
+PRL_METHOD(PrlVmDevSound_GetMixerDev)
+(PRL_HANDLE hVmDev, PRL_STR sMixerDev, PRL_UINT32_PTR pnMixerDevBufLength)
+{
+    return get_sound(hVmDev, "SoundInputs/Sound", "Mixer", sMixerDev, pnMixerDevBufLength);
+}
+
+PRL_METHOD(PrlVmDevSound_SetMixerDev)(PRL_HANDLE hVmDev, PRL_CONST_STR sNewMixerDev)
+{
+    return set_sound(hVmDev, "SoundInputs/Sound", "Mixer", sNewMixerDev);
+}
