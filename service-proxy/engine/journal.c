@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* Entries are written and removed durably; a next service reads what is left and hands it to the operation's recover function. */
+#include "journal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "dispatch.h"
+#include "task_private.h"
+#include "vm/vm.h"
+
+#define ENTRY_MAX (1u << 20)
+#define SUFFIX ".json"
+
+static char *journal_dir; /* from journal_open to journal_close */
+
+PRL_RESULT
+journal_open(const char *state_dir)
+{
+    int r;
+
+    journal_close();
+    journal_dir = path_join(state_dir, "journal");
+    if (!journal_dir)
+        return err_set(PRL_ERR_OUT_OF_MEMORY, "journal");
+    r = path_make_dirs(journal_dir, 0700);
+    return r < 0 ? err_errno(PRL_ERR_FAILURE, -r, "'%s'", journal_dir) : PRL_ERR_SUCCESS;
+}
+
+void
+journal_close(void)
+{
+    free(TAKE(journal_dir));
+}
+
+/* ---- writing ---- */
+
+static char *
+entry_path(const struct task *t)
+{
+    char bare[UUID_BARE];
+
+    uuid_bare(t->uuid, bare);
+    return str_printf("%s/%s" SUFFIX, journal_dir, bare);
+}
+
+PRL_RESULT
+task_journal(struct task *t, json_t *entry)
+{
+    AUTO(json_decref) json_t *whole = json_pack("{s:s,s:s,s:s,s:o}", "method", t->priv->row->method, "task", t->uuid, "vm",
+                                                t->vm ? t->vm->uuid : "", "entry", entry);
+    AUTO(cleanup_free) char *text = whole ? json_dumps(whole, JSON_INDENT(1)) : NULL;
+    AUTO(cleanup_free) char *path = NULL;
+    int r;
+
+    if (!text || !journal_dir)
+        return err_set(PRL_ERR_FAILURE, "no journal entry could be made");
+    path = entry_path(t);
+    if (!path)
+        return err_set(PRL_ERR_OUT_OF_MEMORY, "journal");
+    r = path_write_durable(path, text, strlen(text));
+    if (r < 0)
+        return err_errno(PRL_ERR_FAILURE, -r, "journal '%s'", path);
+    if (!t->priv->journal)
+        t->priv->journal = TAKE(path);
+    return PRL_ERR_SUCCESS;
+}
+
+/* An entry that cannot be removed would be recovered again at the next start: recover functions take that. */
+PRL_RESULT
+task_journal_done(struct task *t)
+{
+    AUTO(cleanup_free) char *path = TAKE(t->priv->journal);
+    int r = path ? path_unlink_durable(path) : 0;
+
+    if (r == 0 || r == -ENOENT)
+        return PRL_ERR_SUCCESS;
+    LOG_E("journal", "'%s' could not be removed: %s", path, strerror(-r));
+    return err_errno(PRL_ERR_FAILURE, -r, "journal '%s'", path);
+}
+
+/* ---- recovery ---- */
+
+static int
+is_entry(const struct dirent *d)
+{
+    size_t n = strlen(d->d_name), s = sizeof SUFFIX - 1;
+
+    return n > s && strcmp(d->d_name + n - s, SUFFIX) == 0;
+}
+
+/* Kept for a person to look at, out of the way of the next start. */
+static void
+set_aside(const char *path)
+{
+    AUTO(cleanup_free) char *aside = str_printf("%s.bad", path);
+
+    LOG_E("journal", "'%s' is no entry of ours and was renamed to .bad", path);
+    if (aside && path_rename_durable(path, aside) < 0)
+        LOG_E("journal", "'%s' could not be renamed", path);
+}
+
+static handler_recover *
+recover_of(json_t *whole)
+{
+    const char *name = json_string_value(json_object_get(whole, "method"));
+    AUTO(cleanup_free) char *method = name ? str_printf(WIRE_PREFIX "%s", name) : NULL;
+    const struct op_row *row = method ? op_find_method(method) : NULL;
+    const struct handler_row *h = row ? dispatch_row(row->op) : NULL;
+
+    return h ? h->recover : NULL;
+}
+
+static void
+recover_one(const char *path)
+{
+    AUTO(cleanup_free) char *text = NULL;
+    AUTO(json_decref) json_t *whole = NULL;
+    handler_recover *recover;
+    json_t *entry;
+    size_t len = 0;
+    int r = path_read(path, ENTRY_MAX, &text, &len);
+
+    if (r < 0) {
+        LOG_E("journal", "'%s': %s", path, strerror(-r));
+        return;
+    }
+    whole = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
+    entry = json_object_get(whole, "entry");
+    recover = recover_of(whole);
+    if (!entry || !recover) {
+        set_aside(path);
+        return;
+    }
+    LOG_W("journal", "recovering %s of %s, which a service before this one did not end",
+          json_string_value(json_object_get(whole, "method")), json_string_value(json_object_get(whole, "vm")));
+    recover(entry);
+    r = path_unlink_durable(path);
+    if (r < 0)
+        LOG_E("journal", "'%s' could not be removed: %s", path, strerror(-r));
+}
+
+void
+journal_recover(void)
+{
+    struct dirent **found = NULL;
+    int n = journal_dir ? scandir(journal_dir, &found, is_entry, alphasort) : 0;
+
+    for (int i = 0; i < n; i++) {
+        AUTO(cleanup_free) char *path = path_join(journal_dir, found[i]->d_name);
+
+        if (path)
+            recover_one(path);
+        free(found[i]);
+    }
+    free(found);
+}

@@ -1,0 +1,627 @@
+/* SPDX-License-Identifier: MIT */
+/* The configuration of a registered VM: BeginEdit and Commit (semantics 6.7), locks, permissions, validation. */
+#include <prlsdk/PrlCommandsFlags.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "base/xml.h"
+#include "engine/events.h"
+#include "engine/handlers.h"
+#include "engine/session.h"
+#include "host/host_info.h"
+#include "model/vm_model.h"
+#include "qemu/qemu_caps.h"
+#include "vm/commit_rules.h"
+#include "vm/links.h"
+#include "vm/vm_build.h"
+#include "vm/vm_entry.h"
+#include "vm/vm_home.h"
+#include "vm/vm_registry.h"
+
+static PRL_RESULT
+no_memory(void)
+{
+    return err_set(PRL_ERR_OUT_OF_MEMORY, "configuration");
+}
+
+/* An error about the VM, its name first. */
+static PRL_RESULT
+fail(struct vm *vm, PRL_RESULT code, const char *words)
+{
+    AUTO(cleanup_free) char *name = vm_name_dup(vm);
+
+    err_set(code, "%s: %s", vm->uuid, words);
+    err_param(0, "%s", name ? name : "");
+    return code;
+}
+
+static PRL_RESULT
+refuse_suspended(struct vm *vm)
+{
+    VIRTUAL_MACHINE_STATE state = vm_state_get(vm);
+
+    if (state != VMS_SUSPENDED && state != VMS_SUSPENDING_SYNC)
+        return PRL_ERR_SUCCESS;
+    return fail(vm, PRL_ERR_CANT_EDIT_SUSPENDED_VM, "a saved state needs the configuration as it is");
+}
+
+static PRL_RESULT
+parse(const struct vm_text *text, xmlDocPtr *ret)
+{
+    return vm_model_parse(text->p, text->len, ret);
+}
+
+/* ---- BeginEdit ---- */
+
+PRL_RESULT
+vm_begin_edit(struct task *t)
+{
+    PRL_RESULT r = refuse_suspended(t->vm);
+
+    if (PRL_SUCCEEDED(r))
+        r = vm_edit_begin(t->vm, t->session);
+    return PRL_FAILED(r) ? r : task_add_vm(t, t->vm);
+}
+
+/* ---- Commit ---- */
+
+struct commit {
+    struct task *t;
+    struct vm *vm;
+    uint64_t flags;
+    VIRTUAL_MACHINE_STATE state;
+    char *home;
+    xmlDocPtr cur, doc;   /* stored; to be stored */
+    char *old_name, *new_name;
+    bool is_renamed, was_template, is_template;
+    struct commit_effect effect;
+    name_vec destroyed;   /* images of removed disks that shall go */
+    int lock_fd;
+};
+
+static void
+commit_clear(struct commit *c)
+{
+    free(c->home);
+    xmlFreeDoc(c->cur);
+    xmlFreeDoc(c->doc);
+    free(c->old_name);
+    free(c->new_name);
+    name_vec_free(&c->destroyed);
+    cleanup_close(&c->lock_fd);
+}
+
+/* What the session saw at BeginEdit, what is stored, what it wants: one document. */
+static PRL_RESULT
+merge(struct commit *c)
+{
+    AUTO(vm_text_unref) struct vm_text *base = NULL;
+    AUTO(cleanup_free) char *text = NULL;
+    AUTO(xmlFreeDoc) xmlDocPtr old = NULL;
+    AUTO(xmlFreeDoc) xmlDocPtr wanted = NULL;
+    bool has_any = false;
+    size_t len;
+    PRL_RESULT r;
+
+    base = vm_edit_base(c->vm, c->t->session, &has_any);
+    if (!base)
+        return fail(c->vm, has_any ? PRL_ERR_CONFIG_BEGIN_EDIT_NOT_FOUND_USER_UUID : PRL_ERR_CONFIG_BEGIN_EDIT_NOT_FOUND_OBJECT_UUID,
+                    "no BeginEdit before");
+    r = refuse_suspended(c->vm);
+    if (PRL_SUCCEEDED(r))
+        r = task_arg_x(c->t, "config", &text, &len);
+    if (PRL_SUCCEEDED(r))
+        r = vm_model_parse(text, len, &wanted);
+    if (PRL_SUCCEEDED(r))
+        r = parse(base, &old);
+    if (PRL_SUCCEEDED(r))
+        r = vm_config_doc(c->vm, &c->cur);
+    if (PRL_SUCCEEDED(r))
+        r = commit_check_wanted(c->cur, wanted);
+    return PRL_FAILED(r) ? r : vm_model_merge(old, c->cur, wanted, &c->doc);
+}
+
+static PRL_RESULT
+complete(struct commit *c)
+{
+    AUTO(qemu_caps_free) struct qemu_caps *caps = NULL;
+    struct host_facts facts;
+    struct vm_prepare_new p = { .home = c->home, .uuid = c->vm->uuid, .server_uuid = vm_store_server_uuid(), .now = time(NULL) };
+
+    if (PRL_SUCCEEDED(qemu_caps_get(&caps)))
+        p.machine = caps->machine;
+    host_facts_get(&facts);
+    p.bridged_network = facts.bridged_network;
+    return vm_model_prepare_commit(c->doc, c->cur, &p);
+}
+
+static PRL_RESULT
+validate(xmlDocPtr doc, xmlDocPtr stored, int section, const char *home, bool check_files, struct vm_findings *ret)
+{
+    struct vm_validate_host host;
+
+    host_validate_get(&host);
+    host.check_files = check_files;
+    host.home = home;
+    return vm_model_validate(doc, stored, section, &host, ret) ? PRL_ERR_SUCCESS : no_memory();
+}
+
+static PRL_RESULT
+check_critical(struct commit *c)
+{
+    struct vm_findings findings = { 0 };
+    PRL_RESULT r = validate(c->doc, c->cur, PVC_ALL, c->home, false, &findings);
+
+    if (PRL_SUCCEEDED(r))
+        r = vm_findings_critical(&findings);
+    vm_findings_free(&findings);
+    return r;
+}
+
+/* Names and kinds before and after. */
+static PRL_RESULT
+look_at_identity(struct commit *c)
+{
+    xmlNodePtr before = vm_model_root(c->cur), after = vm_model_root(c->doc);
+
+    c->old_name = xml_get(before, "Identification/VmName");
+    c->new_name = xml_get(after, "Identification/VmName");
+    if (!c->old_name || !c->new_name)
+        return no_memory();
+    c->is_renamed = strcmp(c->old_name, c->new_name) != 0;
+    c->was_template = xml_get_u64(before, "Settings/General/IsTemplate", 0) != 0;
+    c->is_template = xml_get_u64(after, "Settings/General/IsTemplate", 0) != 0;
+    if (c->is_renamed && c->state != VMS_STOPPED)
+        return fail(c->vm, PRL_ERR_VM_MUST_BE_STOPPED_BEFORE_RENAMING, vm_state_name(c->state));
+    if (c->is_template && !c->was_template && c->state != VMS_STOPPED)
+        return fail(c->vm, PRL_ERR_VM_EDIT_UNABLE_CONVERT_TO_TEMPLATE, vm_state_name(c->state));
+    return PRL_ERR_SUCCESS;
+}
+
+static bool
+has_disk(xmlDocPtr doc, const char *home, const char *path)
+{
+    for (xmlNodePtr n = vm_model_device_nth(doc, PDE_HARD_DISK, 0); n; n = xml_next(n)) {
+        AUTO(cleanup_free) char *other = vm_model_image_path(n, home);
+
+        if (str_eq(other, path))
+            return true;
+    }
+    return false;
+}
+
+static PRL_RESULT
+refuse_base(const char *path)
+{
+    AUTO(cleanup_free) char *children = NULL;
+    PRL_RESULT r = links_children_outside(path, &children);
+
+    if (PRL_FAILED(r) || !children)
+        return r;
+    return err_set(PRL_ERR_VM_REQUEST_NOT_SUPPORTED, "'%s': linked clones stand on it: %s", path, children);
+}
+
+/* DESTROY: what the removed disks were kept in; the explicit DETACH goes before it. */
+static PRL_RESULT
+look_for_removed(struct commit *c)
+{
+    AUTO(cleanup_free) char *snapshots = path_join(c->home, "snapshots");
+    bool is_forced = c->flags & PVCF_DESTROY_HDD_BUNDLE_FORCE;
+    struct vm_images before = { 0 };
+    PRL_RESULT r = PRL_ERR_SUCCESS;
+
+    if (!(c->flags & (PVCF_DESTROY_HDD_BUNDLE | PVCF_DESTROY_HDD_BUNDLE_FORCE)) || (c->flags & PVCF_DETACH_HDD_BUNDLE))
+        return r;
+    r = vm_model_images(c->cur, c->home, &before);
+    for (size_t i = 0; PRL_SUCCEEDED(r) && i < before.len; i++) {
+        if (before.p[i].kind != VM_IMAGE_DISK || has_disk(c->doc, c->home, before.p[i].path))
+            continue;
+        if (!is_forced && snapshots && path_exists(snapshots))
+            r = fail(c->vm, PRL_ERR_VMCONF_HARD_DISK_UNABLE_DELETE_DISK_WITH_SNAPSHOTS, before.p[i].path);
+        else
+            r = refuse_base(before.p[i].path);
+        if (PRL_SUCCEEDED(r) && !name_vec_add(&c->destroyed, before.p[i].path))
+            r = no_memory();
+    }
+    vm_images_free(&before);
+    return r;
+}
+
+/* Serial ports and the like whose output file is not there yet. */
+static PRL_RESULT
+make_outputs(struct commit *c)
+{
+    struct vm_images images = { 0 };
+    PRL_RESULT r = vm_model_images(c->doc, c->home, &images);
+
+    for (size_t i = 0; PRL_SUCCEEDED(r) && i < images.len; i++)
+        if (images.p[i].kind == VM_IMAGE_OUTPUT && images.p[i].is_used && !has_disk(c->cur, c->home, images.p[i].path))
+            r = vm_build_output_file(images.p[i].path);
+    vm_images_free(&images);
+    return r;
+}
+
+static PRL_RESULT
+write_journal(struct commit *c)
+{
+    json_t *list = json_array();
+
+    if (!c->destroyed.len) { /* one rename is the whole change: nothing to take back */
+        json_decref(list);
+        return PRL_ERR_SUCCESS;
+    }
+    for (size_t i = 0; list && i < c->destroyed.len; i++)
+        json_array_append_new(list, json_string(c->destroyed.p[i]));
+    return task_journal(c->t, json_pack("{s:s, s:s, s:o}", "uuid", c->vm->uuid, "home", c->home, "destroy", list));
+}
+
+static void
+destroy_images(const struct commit *c)
+{
+    VEC(const char *) gone = { 0 };
+
+    for (size_t i = 0; i < c->destroyed.len; i++) {
+        int e = path_remove_tree(c->destroyed.p[i]);
+
+        if (e < 0)
+            LOG_W("commit", "'%s' was not removed: %s", c->destroyed.p[i], strerror(-e));
+        else if (!vec_push(&gone, c->destroyed.p[i]))
+            break;
+    }
+    if (gone.len)
+        links_remove(gone.p, gone.len, NULL);
+    vec_free(&gone);
+}
+
+static PRL_RESULT
+store_it(struct commit *c)
+{
+    PRL_RESULT r = PRL_ERR_SUCCESS;
+
+    if (!vm_state_is_live(c->state)) /* else it is held by our QEMU */
+        r = vm_home_lock(c->home, &c->lock_fd);
+    if (PRL_SUCCEEDED(r))
+        r = make_outputs(c);
+    if (PRL_SUCCEEDED(r))
+        r = write_journal(c);
+    if (PRL_SUCCEEDED(r) && c->is_renamed)
+        r = vm_store_rename(c->vm, c->new_name);
+    if (PRL_FAILED(r))
+        return r;
+    r = vm_store_save_config(c->vm, c->doc);
+    if (PRL_FAILED(r) && c->is_renamed) {
+        AUTO(err_free) struct err *why = err_take(r);
+
+        vm_store_rename(c->vm, c->old_name);
+        return why ? err_put(why) : r;
+    }
+    return r;
+}
+
+static void
+tell_applied_later(struct commit *c)
+{
+    json_t *event = event_new(PET_DSP_EVT_VM_CONFIG_APPLIED, c->vm->uuid);
+
+    if (!event)
+        return;
+    event_set_issuer_type(event, PIE_VIRTUAL_MACHINE);
+    event_set_code(event, PRL_ERR_VM_APPLY_CONFIG_NEEDS_REBOOT);
+    event_add_text(event, "vm_uuid", c->vm->uuid);
+    event_add_int(event, "op_rc", PARAM_U32, PRL_ERR_VM_APPLY_CONFIG_NEEDS_REBOOT);
+    event_send_session(c->t->session, event);
+}
+
+static void
+tell(struct commit *c)
+{
+    if (c->was_template != c->is_template) {
+        event_vm(c->vm, PET_DSP_EVT_VM_UNREGISTERED);
+        vm_build_announce(c->vm, NULL);
+    } else {
+        event_vm(c->vm, PET_DSP_EVT_VM_CONFIG_CHANGED);
+    }
+    if (c->effect.needs_restart)
+        tell_applied_later(c);
+}
+
+static PRL_RESULT
+commit(struct commit *c)
+{
+    PRL_RESULT r = c->home ? merge(c) : no_memory();
+
+    if (PRL_SUCCEEDED(r))
+        r = complete(c);
+    if (PRL_SUCCEEDED(r))
+        r = look_at_identity(c);
+    if (PRL_SUCCEEDED(r))
+        r = check_critical(c);
+    if (PRL_SUCCEEDED(r))
+        r = commit_check_running(c->state, c->cur, c->doc, &c->effect);
+    if (PRL_SUCCEEDED(r))
+        r = look_for_removed(c);
+    if (PRL_SUCCEEDED(r))
+        r = store_it(c);
+    if (PRL_FAILED(r))
+        return r;
+    vm_edit_end(c->vm, c->t->session);
+    destroy_images(c);
+    tell(c);
+    return task_add_vm(c->t, c->vm);
+}
+
+PRL_RESULT
+vm_commit(struct task *t)
+{
+    struct commit c = { .t = t, .vm = t->vm, .flags = task_arg_u(t, "flags"), .state = vm_state_get(t->vm), .lock_fd = -1 };
+    PRL_RESULT r;
+
+    c.home = vm_home_dup(t->vm);
+    r = commit(&c);
+    commit_clear(&c);
+    return r;
+}
+
+/* The images go if the configuration that went without them got stored. */
+void
+vm_commit_recover(json_t *entry)
+{
+    const char *uuid = json_string_value(json_object_get(entry, "uuid"));
+    AUTO(vm_unref) struct vm *vm = uuid ? vm_store_find(uuid) : NULL;
+    struct commit c = { .vm = vm, .lock_fd = -1 };
+    json_t *item;
+    size_t i;
+
+    if (!vm)
+        return;
+    c.home = vm_home_dup(vm);
+    if (c.home && PRL_SUCCEEDED(vm_config_doc(vm, &c.doc)) && !vm_state_is_live(vm_state_get(vm)) &&
+        PRL_SUCCEEDED(vm_home_lock(c.home, &c.lock_fd))) {
+        json_array_foreach(json_object_get(entry, "destroy"), i, item) {
+            const char *path = json_string_value(item);
+
+            if (path && path_is_absolute(path) && path_is_clean(path) && !has_disk(c.doc, c.home, path))
+                name_vec_add(&c.destroyed, path);
+        }
+        destroy_images(&c);
+    }
+    err_clear();
+    commit_clear(&c);
+}
+
+/* ---- PrlVm_Lock ---- */
+
+PRL_RESULT
+vm_lock(struct task *t)
+{
+    bool is_mine;
+
+    {
+        LOCK_SCOPE(&t->vm->lock);
+        is_mine = !t->vm->lock_session;
+        if (is_mine) {
+            t->vm->lock_session = t->session;
+            t->vm->rev = vm_store_next_rev();
+        }
+    }
+    if (!is_mine)
+        return fail(t->vm, PRL_ERR_VM_IS_EXCLUSIVELY_LOCKED, "it is locked already");
+    event_vm(t->vm, PET_DSP_EVT_VM_CONFIG_CHANGED);
+    return PRL_ERR_SUCCESS;
+}
+
+PRL_RESULT
+vm_unlock(struct task *t)
+{
+    struct session *owner;
+
+    {
+        LOCK_SCOPE(&t->vm->lock);
+        owner = t->vm->lock_session;
+        if (owner == t->session) {
+            t->vm->lock_session = NULL;
+            t->vm->rev = vm_store_next_rev();
+        }
+    }
+    if (!owner)
+        return fail(t->vm, PRL_ERR_VM_IS_NOT_LOCKED, "it is not locked");
+    if (owner != t->session)
+        return fail(t->vm, PRL_ERR_NOT_LOCK_OWNER_SESSION_TRIES_TO_UNLOCK, "another session has locked it");
+    event_vm(t->vm, PET_DSP_EVT_VM_CONFIG_CHANGED);
+    return PRL_ERR_SUCCESS;
+}
+
+/* ---- PrlVm_Restore ---- */
+
+PRL_RESULT
+vm_restore(struct task *t)
+{
+    AUTO(cleanup_free) char *home = vm_home_dup(t->vm);
+    AUTO_CONFIG backup = CONFIG_FILE_INIT;
+    AUTO_FD int lock_fd = -1;
+    bool is_good;
+    PRL_RESULT r;
+
+    if (!home)
+        return no_memory();
+    vm_store_recheck(t->vm);
+    {
+        LOCK_SCOPE(&t->vm->lock);
+        is_good = !t->vm->valid_rc;
+    }
+    if (is_good)
+        return fail(t->vm, PRL_ERR_VM_CONFIG_IS_ALREADY_VALID, "nothing to restore");
+    r = config_file_load_backup(home, &backup);
+    if (PRL_SUCCEEDED(r) && strcmp(backup.uuid, t->vm->uuid) != 0)
+        r = fail(t->vm, PRL_ERR_VM_CONFIG_INVALID_VM_UUID, "the backup copy is of another virtual machine");
+    if (PRL_SUCCEEDED(r) && !vm_state_is_live(vm_state_get(t->vm)))
+        r = vm_home_lock(home, &lock_fd);
+    if (PRL_SUCCEEDED(r))
+        r = config_file_save_text(home, backup.text->p, backup.text->len);
+    if (PRL_FAILED(r))
+        return r;
+    vm_store_recheck(t->vm);
+    event_vm(t->vm, PET_DSP_EVT_VM_CONFIG_CHANGED);
+    return task_add_vm(t, t->vm);
+}
+
+/* ---- PrlVm_UpdateSecurity ---- */
+
+static void
+tell_security(struct vm *vm, const char *xml)
+{
+    json_t *event = event_new(PET_DSP_EVT_VM_SECURITY_CHANGED, vm->uuid);
+
+    if (!event)
+        return;
+    event_add_text(event, "vm_security_info", xml);
+    event_send_vm(vm, event);
+}
+
+PRL_RESULT
+vm_update_security(struct task *t)
+{
+    uint64_t others = task_arg_u(t, "others");
+    AUTO(cleanup_free) char *home = vm_home_dup(t->vm);
+    AUTO(cleanup_free) char *xml = NULL;
+    struct config_file now = CONFIG_FILE_INIT;
+    bool is_owner;
+    size_t len;
+    PRL_RESULT r;
+
+    if (!home)
+        return no_memory();
+    if (others > PAO_VM_SHARED_ON_FULL_ACCESS)
+        return err_set(PRL_ERR_INVALID_ARG, "no such permission: %llu", (unsigned long long)others);
+    {
+        LOCK_SCOPE(&t->vm->lock);
+        is_owner = !t->session || t->session->uid == 0 || t->session->uid == t->vm->owner_uid;
+    }
+    if (!is_owner)
+        return fail(t->vm, PRL_ERR_ACCESS_TO_VM_DENIED, "only its owner may do this");
+    r = config_file_share(home, (PRL_VM_ACCESS_FOR_OTHERS)others);
+    if (PRL_FAILED(r))
+        return r;
+    config_file_stat(home, &now);
+    {
+        LOCK_SCOPE(&t->vm->lock);
+        t->vm->others = now.others;
+        t->vm->rev = vm_store_next_rev();
+    }
+    r = vm_entry_security_xml(t->vm, t->session, &xml, &len);
+    if (PRL_FAILED(r))
+        return r;
+    tell_security(t->vm, xml);
+    return task_add_doc(t, PHT_ACCESS_RIGHTS, xml, len);
+}
+
+/* ---- PrlVm_ValidateConfig ---- */
+
+static PRL_RESULT
+add_finding(struct task *t, const struct vm_finding *f)
+{
+    json_t *event = event_new(PET_DSP_EVT_VM_MESSAGE, t->vm ? t->vm->uuid : "");
+    char name[32];
+
+    if (!event)
+        return no_memory();
+    event_set_code(event, f->code);
+    for (int i = 0; i < ERR_PARAMS; i++) {
+        snprintf(name, sizeof name, "vm_message_param_%d", i);
+        if (f->param[i])
+            event_add_text(event, name, f->param[i]);
+    }
+    if (f->dev_index >= 0)
+        event_add_int(event, "vm_config_dev_index", PARAM_INT, f->dev_index);
+    if (f->dev_item_id >= 0)
+        event_add_int(event, "vm_config_dev_item_id", PARAM_INT, f->dev_item_id);
+    return task_add_event(t, event);
+}
+
+PRL_RESULT
+vm_validate(struct task *t)
+{
+    AUTO(cleanup_free) char *home = t->vm ? vm_home_dup(t->vm) : NULL;
+    AUTO(cleanup_free) char *text = NULL;
+    AUTO(xmlFreeDoc) xmlDocPtr doc = NULL;
+    AUTO(xmlFreeDoc) xmlDocPtr stored = NULL;
+    struct vm_findings findings = { 0 };
+    size_t len, n;
+    PRL_RESULT r = task_arg_x(t, "config", &text, &len);
+
+    if (PRL_SUCCEEDED(r))
+        r = vm_model_parse(text, len, &doc);
+    if (PRL_FAILED(r))
+        return r;
+    if (t->vm && PRL_FAILED(vm_config_doc(t->vm, &stored)))
+        err_clear();
+    r = validate(doc, stored, (int)task_arg_u(t, "section"), home, true, &findings);
+    for (size_t i = 0; PRL_SUCCEEDED(r) && i < findings.len; i++)
+        r = add_finding(t, &findings.p[i]);
+    n = findings.len;
+    vm_findings_free(&findings);
+    if (PRL_FAILED(r) || !n)
+        return r;
+    return err_set(PRL_ERR_VMCONF_VALIDATION_FAILED, "%zu findings", n);
+}
+
+/* ---- small ones ---- */
+
+PRL_RESULT
+vm_generate_filename(struct task *t)
+{
+    const char *prefix = task_arg_s(t, "prefix"), *suffix = task_arg_s(t, "suffix"), *delimiter = task_arg_s(t, "delimiter");
+    AUTO(cleanup_free) char *home = vm_home_dup(t->vm);
+
+    if (!home)
+        return no_memory();
+    if (strchr(prefix, '/') || strchr(suffix, '/') || strchr(delimiter, '/'))
+        return err_set(PRL_ERR_BAD_PARAMETERS, "a file name has no '/'");
+    for (unsigned n = 0; n < 100000; n++) {
+        AUTO(cleanup_free) char *name = n ? str_printf("%s%s%u%s", prefix, delimiter, n, suffix) : str_printf("%s%s", prefix, suffix);
+        AUTO(cleanup_free) char *path = name ? path_join(home, name) : NULL;
+
+        if (!path)
+            return no_memory();
+        if (name[0] && !path_exists(path))
+            return task_add_text(t, name);
+    }
+    return err_set(PRL_ERR_BAD_PARAMETERS, "no free name '%s'", prefix);
+}
+
+/* The time that counts from now on is in the configuration and in memory. */
+PRL_RESULT
+vm_reset_uptime(struct task *t)
+{
+    AUTO(xmlFreeDoc) xmlDocPtr doc = NULL;
+    char now[20];
+    xmlNodePtr root;
+    PRL_RESULT r = vm_config_doc(t->vm, &doc);
+
+    if (PRL_FAILED(r))
+        return r;
+    root = vm_model_root(doc);
+    clock_utc_text(time(NULL), now);
+    if (!xml_set(root, "Identification/VmUptimeStartDateTime", now) || !xml_set(root, "Identification/VmUptimeInSeconds", "0"))
+        return no_memory();
+    r = vm_store_save_config(t->vm, doc);
+    if (PRL_FAILED(r))
+        return r;
+    {
+        LOCK_SCOPE(&t->vm->lock);
+        t->vm->uptime_s = 0;
+        if (t->vm->run_since_ms)
+            t->vm->run_since_ms = clock_now_ms();
+        t->vm->rev = vm_store_next_rev();
+    }
+    event_vm(t->vm, PET_DSP_EVT_VM_CONFIG_CHANGED);
+    return PRL_ERR_SUCCESS;
+}

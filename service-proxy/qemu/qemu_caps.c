@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/* Asks a QEMU binary for its version, machines and devices through QMP on its standard input, and keeps the answer. */
+#include "qemu_caps.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/lock.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "proc_run.h"
+#include "qemu_find.h"
+
+#define PROBE_MS 20000
+#define FILE_MAX (1u << 20)
+#define OLDEST_VERSION 70200
+#define OLDEST_TEXT "7.2"
+
+static const char questions[] = "{\"execute\":\"qmp_capabilities\"}\n"
+                                "{\"execute\":\"query-version\",\"id\":\"version\"}\n"
+                                "{\"execute\":\"query-machines\",\"id\":\"machines\"}\n"
+                                "{\"execute\":\"qom-list-types\",\"arguments\":{\"implements\":\"device\"},\"id\":\"devices\"}\n"
+                                "{\"execute\":\"quit\"}\n";
+
+static struct {
+    struct lock lock; /* held while a binary is asked: a second caller wants the same answer */
+    char *file;
+    char *key;     /* path, size and mtime of the binary that `text` is about */
+    json_t *known; /* {"version":[7,2,22],"machine":"..","machines":[..],"devices":[..]} */
+} caps = { .lock = LOCK_INIT(0) };
+
+static char *
+binary_key(const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st) < 0)
+        return NULL;
+    return str_printf("%s %lld %lld.%09ld", path, (long long)st.st_size, (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+}
+
+/* ---- asking ---- */
+
+static json_t *
+names_of(json_t *list, const char *member)
+{
+    json_t *names = json_array(), *item;
+    size_t i;
+
+    json_array_foreach(list, i, item) {
+        json_t *name = json_object_get(item, member);
+
+        if (json_is_string(name))
+            json_array_append(names, name);
+    }
+    return names;
+}
+
+static const char *
+versioned_q35(json_t *machines)
+{
+    json_t *m;
+    size_t i;
+
+    json_array_foreach(machines, i, m)
+        if (str_eq(json_string_value(json_object_get(m, "alias")), "q35"))
+            return json_string_value(json_object_get(m, "name"));
+    return NULL;
+}
+
+static json_t *
+answer_to(const char *text, const char *id)
+{
+    while (*text) {
+        size_t len = strcspn(text, "\n");
+        json_t *msg = json_loadb(text, len, 0, NULL);
+        json_t *value = json_object_get(msg, "return");
+
+        if (value && str_eq(json_string_value(json_object_get(msg, "id")), id)) {
+            json_incref(value);
+            json_decref(msg);
+            return value;
+        }
+        json_decref(msg);
+        text += len + (text[len] == '\n');
+    }
+    return NULL;
+}
+
+static json_t *
+caps_from_answers(const char *text)
+{
+    json_t *version = answer_to(text, "version");
+    json_t *machines = answer_to(text, "machines");
+    json_t *devices = answer_to(text, "devices");
+    json_t *q = json_object_get(version, "qemu");
+    const char *machine = versioned_q35(machines);
+    json_t *result = NULL;
+
+    if (q && machine && devices)
+        result = json_pack("{s:[O,O,O], s:s, s:o, s:o}", "version", json_object_get(q, "major"), json_object_get(q, "minor"),
+                           json_object_get(q, "micro"), "machine", machine, "machines", names_of(machines, "name"), "devices",
+                           names_of(devices, "name"));
+    json_decref(version);
+    json_decref(machines);
+    json_decref(devices);
+    return result;
+}
+
+static PRL_RESULT
+ask_binary(const char *path, json_t **ret)
+{
+    const char *argv[] = { path, "-machine", "none", "-nodefaults", "-no-user-config", "-display", "none", "-S", "-qmp", "stdio", NULL };
+    AUTO(cleanup_free) char *out = NULL;
+    PRL_RESULT rc = proc_run(argv, questions, clock_deadline(PROBE_MS), -1, &out);
+
+    if (PRL_FAILED(rc))
+        return rc;
+    *ret = caps_from_answers(out);
+    if (!*ret)
+        return err_set(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, "'%s' does not answer as a QEMU for x86-64 does", path);
+    return PRL_ERR_SUCCESS;
+}
+
+/* ---- keeping ---- */
+
+static json_t *
+load_file(const char *key)
+{
+    AUTO(cleanup_free) char *text = NULL;
+    json_t *doc, *known = NULL;
+    size_t len;
+
+    if (!caps.file || path_read(caps.file, FILE_MAX, &text, &len) < 0)
+        return NULL;
+    doc = json_loadb(text, len, 0, NULL);
+    if (str_eq(json_string_value(json_object_get(doc, "key")), key))
+        known = json_incref(json_object_get(doc, "caps"));
+    json_decref(doc);
+    return known;
+}
+
+static void
+save_file(const char *key)
+{
+    json_t *doc = caps.file ? json_pack("{s:s, s:O}", "key", key, "caps", caps.known) : NULL;
+    AUTO(cleanup_free) char *text = doc ? json_dumps(doc, JSON_COMPACT) : NULL;
+    int r;
+
+    json_decref(doc);
+    if (!text)
+        return;
+    r = path_write_durable(caps.file, text, strlen(text));
+    if (r < 0)
+        LOG_W("qemu", "'%s' cannot be written: %s", caps.file, strerror(-r));
+}
+
+static PRL_RESULT
+know_locked(const char *path)
+{
+    AUTO(cleanup_free) char *key = binary_key(path);
+    json_t *known;
+    PRL_RESULT rc;
+
+    if (!key)
+        return err_errno(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, errno, "'%s'", path);
+    if (str_eq(key, caps.key))
+        return PRL_ERR_SUCCESS;
+    known = load_file(key);
+    if (!known) {
+        rc = ask_binary(path, &known);
+        if (PRL_FAILED(rc))
+            return rc;
+        json_decref(caps.known);
+        caps.known = known;
+        save_file(key);
+    } else {
+        json_decref(caps.known);
+        caps.known = known;
+    }
+    free(caps.key);
+    caps.key = TAKE(key);
+    return PRL_ERR_SUCCESS;
+}
+
+void
+qemu_caps_set_file(const char *path)
+{
+    LOCK_SCOPE(&caps.lock);
+
+    free(caps.file);
+    caps.file = str_dup(path);
+}
+
+/* ---- copies for callers ---- */
+
+#define FILL(vec, list)                                                                            \
+    do {                                                                                           \
+        json_t *item_;                                                                             \
+        size_t i_;                                                                                 \
+        json_array_foreach(list, i_, item_) {                                                      \
+            char *name_ = str_dup(json_string_value(item_));                                       \
+            if (!name_ || !vec_push(vec, name_)) {                                                 \
+                free(name_);                                                                       \
+                return NULL;                                                                       \
+            }                                                                                      \
+        }                                                                                          \
+    } while (0)
+
+static struct qemu_caps *
+copy_locked(const char *path)
+{
+    AUTO(qemu_caps_free) struct qemu_caps *c = calloc(1, sizeof *c);
+    json_t *v = json_object_get(caps.known, "version");
+    unsigned n[3];
+
+    if (!c)
+        return NULL;
+    for (size_t i = 0; i < 3; i++)
+        n[i] = (unsigned)json_integer_value(json_array_get(v, i)) % 100;
+    c->version_no = n[0] * 10000 + n[1] * 100 + n[2];
+    c->version = str_printf("%u.%u.%u", n[0], n[1], n[2]);
+    c->path = str_dup(path);
+    c->machine = str_dup(json_string_value(json_object_get(caps.known, "machine")));
+    if (!c->version || !c->path || !c->machine)
+        return NULL;
+    FILL(&c->machines, json_object_get(caps.known, "machines"));
+    FILL(&c->devices, json_object_get(caps.known, "devices"));
+    return TAKE(c);
+}
+
+PRL_RESULT
+qemu_caps_get(struct qemu_caps **ret)
+{
+    AUTO(cleanup_free) char *path = NULL;
+    struct qemu_caps *c;
+    PRL_RESULT rc = qemu_find_binary(&path);
+
+    if (PRL_FAILED(rc))
+        return rc;
+    LOCK_SCOPE(&caps.lock);
+    rc = know_locked(path);
+    if (PRL_FAILED(rc))
+        return rc;
+    c = copy_locked(path);
+    if (!c)
+        return err_set(PRL_ERR_OUT_OF_MEMORY, "QEMU's abilities");
+    if (c->version_no < OLDEST_VERSION) {
+        rc = err_set(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, "'%s' is version %s; " OLDEST_TEXT " or later is needed", path, c->version);
+        qemu_caps_free(c);
+        return rc;
+    }
+    *ret = c;
+    return PRL_ERR_SUCCESS;
+}
+
+void
+qemu_caps_free(struct qemu_caps *c)
+{
+    if (!c)
+        return;
+    for (size_t i = 0; i < c->machines.len; i++)
+        free(c->machines.p[i]);
+    for (size_t i = 0; i < c->devices.len; i++)
+        free(c->devices.p[i]);
+    vec_free(&c->machines);
+    vec_free(&c->devices);
+    free(c->path);
+    free(c->version);
+    free(c->machine);
+    free(c);
+}
+
+bool
+qemu_caps_has_machine(const struct qemu_caps *c, const char *name)
+{
+    for (size_t i = 0; i < c->machines.len; i++)
+        if (strcmp(c->machines.p[i], name) == 0)
+            return true;
+    return false;
+}
+
+bool
+qemu_caps_has_device(const struct qemu_caps *c, const char *name)
+{
+    for (size_t i = 0; i < c->devices.len; i++)
+        if (strcmp(c->devices.p[i], name) == 0)
+            return true;
+    return false;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* What QEMU says by itself. On the loop's thread: notes, wakes, sets states; never waits. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "engine/events.h"
+#include "qemu_vm.h"
+
+#define WORDS_MAX 500
+
+static bool
+follows_events(struct backend_vm *b)
+{
+    LOCK_SCOPE(&b->lock);
+
+    return !b->is_quiet && !b->is_ending && !b->is_dead;
+}
+
+static void
+on_stop(struct backend_vm *b, json_t *data)
+{
+    (void)data;
+    if (follows_events(b))
+        vm_state_set(b->vm, VMS_PAUSED);
+}
+
+static void
+on_resume(struct backend_vm *b, json_t *data)
+{
+    (void)data;
+    if (follows_events(b))
+        vm_state_set(b->vm, VMS_RUNNING);
+}
+
+/* The guest powered off, or we said quit: the process ends next. */
+static void
+on_shutdown(struct backend_vm *b, json_t *data)
+{
+    const char *reason = json_string_value(json_object_get(data, "reason"));
+    bool is_wanted = str_eq(reason, "guest-shutdown") || str_eq(reason, "guest-reset") || str_eq(reason, "host-qmp-quit");
+    LOCK_SCOPE(&b->lock);
+
+    b->is_ending = b->is_ending || is_wanted;
+}
+
+static void
+on_migration(struct backend_vm *b, json_t *data)
+{
+    const char *status = json_string_value(json_object_get(data, "status"));
+    LOCK_SCOPE(&b->lock);
+
+    snprintf(b->migration, sizeof b->migration, "%s", status ? status : "");
+    cond_broadcast(&b->changed);
+}
+
+static void
+on_job_ready(struct backend_vm *b, json_t *data)
+{
+    const char *id = json_string_value(json_object_get(data, "device"));
+    LOCK_SCOPE(&b->lock);
+    struct backend_job *j = id ? backend_vm_job_locked(b, id) : NULL;
+
+    if (j)
+        j->is_ready = true;
+    cond_broadcast(&b->changed);
+}
+
+static void
+on_job_ended(struct backend_vm *b, json_t *data)
+{
+    const char *id = json_string_value(json_object_get(data, "device"));
+    const char *error = json_string_value(json_object_get(data, "error"));
+    LOCK_SCOPE(&b->lock);
+    struct backend_job *j = id ? backend_vm_job_locked(b, id) : NULL;
+
+    if (j) {
+        j->has_ended = true;
+        free(j->error);
+        j->error = error ? str_escape(error, strlen(error), WORDS_MAX) : NULL;
+    }
+    cond_broadcast(&b->changed);
+}
+
+/* One message to those who see the VM; the text is QEMU's or made of its words. */
+static void
+tell(struct backend_vm *b, PRL_RESULT code, const char *text)
+{
+    json_t *e = event_new(PET_DSP_EVT_VM_MESSAGE, b->vm->uuid);
+    AUTO(cleanup_free) char *name = vm_name_dup(b->vm);
+
+    if (!e)
+        return;
+    event_set_code(e, code);
+    event_add_text(e, "vm_message_param_0", name ? name : "");
+    event_add_text(e, "Details", text);
+    event_send_vm(b->vm, e);
+}
+
+static void
+on_io_error(struct backend_vm *b, json_t *data)
+{
+    const char *node = json_string_value(json_object_get(data, "node-name"));
+    const char *reason = json_string_value(json_object_get(data, "reason"));
+    const char *action = json_string_value(json_object_get(data, "action"));
+    bool has_stopped = action && strcmp(action, "stop") == 0;
+    AUTO(cleanup_free) char *safe = str_escape(reason ? reason : "", reason ? strlen(reason) : 0, WORDS_MAX);
+    AUTO(cleanup_free) char *text = str_printf("disk '%.40s': %s%s", node ? node : "?", safe ? safe : "", has_stopped ? "; the VM is paused" : "");
+
+    LOG_W("qemu", "%s: I/O error: %s", b->vm->uuid, text ? text : "");
+    if (text && has_stopped)
+        tell(b, PRL_ERR_OUT_OF_DISK_SPACE, text);
+}
+
+static void
+on_image_corrupted(struct backend_vm *b, json_t *data)
+{
+    const char *node = json_string_value(json_object_get(data, "node-name"));
+    AUTO(cleanup_free) char *text = str_printf("disk '%.40s': its image is damaged", node ? node : "?");
+
+    LOG_E("qemu", "%s: %s", b->vm->uuid, text ? text : "");
+    if (text)
+        tell(b, PRL_ERR_HARD_DISK_IMAGE_CORRUPTED, text);
+}
+
+static void
+on_panic(struct backend_vm *b, json_t *data)
+{
+    (void)data;
+    LOG_W("qemu", "%s: the guest system has crashed", b->vm->uuid);
+}
+
+static void
+on_watchdog(struct backend_vm *b, json_t *data)
+{
+    (void)data;
+    LOG_W("qemu", "%s: the guest's watchdog fired", b->vm->uuid);
+}
+
+static const struct {
+    const char *name;
+    void (*take)(struct backend_vm *b, json_t *data);
+} rows[] = {
+#define QMP_EVENT(name, function) { name, function },
+#include "qmp_events.def"
+#undef QMP_EVENT
+};
+
+void
+qemu_event(void *ctx, const char *name, json_t *data)
+{
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (strcmp(rows[i].name, name) == 0) {
+            rows[i].take(ctx, data);
+            return;
+        }
+}

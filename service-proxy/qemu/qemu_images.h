@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* The image files of a VM as its configuration has them, and what has to be true of them before QEMU may open them. */
+#ifndef PRLKVM_QEMU_QEMU_IMAGES_H
+#define PRLKVM_QEMU_QEMU_IMAGES_H
+
+#include <libxml/tree.h>
+#include <prlsdk/PrlErrors.h>
+#include <stdbool.h>
+
+#include "base/cleanup.h"
+#include "base/vec.h"
+
+#define QEMU_NODE_NAME 24 /* "hdd0", "cd1", "fdd0", "efi-vars": what backend_overlay calls node */
+
+struct qemu_backing {
+    char *path;
+    bool is_qcow2;
+};
+
+struct qemu_image {
+    char node[QEMU_NODE_NAME];
+    char *path;          /* absolute; NULL: a drive without a medium */
+    bool is_qcow2;       /* by the configuration, never by a look at the file */
+    bool is_read_only;
+    bool is_host_device; /* a block device of the host */
+    bool may_be_absent;  /* a CD: the drive is empty then */
+    VEC(struct qemu_backing) backing; /* nearest first; filled by qemu_images_check */
+};
+struct qemu_images {
+    struct qemu_image *p;
+    size_t len, room;
+};
+
+/* Pure. Relative names are inside home. PRL_ERR_INVALID_ARG: a name with "..", two devices of one index. */
+PRL_RESULT qemu_images_list(xmlDocPtr doc, const char *home, struct qemu_images *ret);
+/* Looks at the files: there, readable, of the format that the configuration says, standing on recorded backing files only. */
+PRL_RESULT qemu_images_check(struct qemu_images *images);
+void qemu_images_clear(struct qemu_images *images);
+static inline __attribute__((unused)) void
+qemu_images_clear_auto(struct qemu_images *images)
+{
+    qemu_images_clear(images);
+}
+#define AUTO_IMAGES __attribute__((cleanup(qemu_images_clear_auto))) struct qemu_images
+
+const struct qemu_image *qemu_images_find(const struct qemu_images *images, const char *node);
+
+/* A device's own file name made absolute: allocated, NULL (err_set) when it is no clean path. */
+PRL_RESULT qemu_image_path(const char *home, const char *name, char **ret);
+/* Enabled and, where that counts, Connected. */
+bool qemu_device_is_on(xmlNodePtr device);
+
+#endif

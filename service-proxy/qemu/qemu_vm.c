@@ -1,0 +1,738 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The life of a running QEMU: its object, its end (the undertaker), and the short operations. backend_qemu is at the end.
+ */
+#include "qemu_vm.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "base/pool.h"
+#include "base/str.h"
+#include "base/thread.h"
+#include "engine/events.h"
+#include "engine/task.h"
+#include "qemu_caps.h"
+#include "qemu_proc.h"
+#include "vm/vm_store.h"
+
+#define TRIM_EVERY_MS 60000
+
+static char *run_dir;
+
+static struct {
+    struct lock lock; /* rank 45 */
+    struct cond changed;
+    struct backend_vm *dead;          /* to be buried; each counted */
+    VEC(struct backend_vm *) living;  /* counted; for qemu.log */
+    bool is_stopping, is_started;
+    pthread_t thread;
+} undertaker = { .lock = LOCK_INIT(45) };
+
+/* ---- references ---- */
+
+struct backend_vm *
+backend_vm_ref(struct backend_vm *b)
+{
+    if (b)
+        atomic_fetch_add_explicit(&b->refs, 1, memory_order_relaxed);
+    return b;
+}
+
+static void
+backend_vm_free(struct backend_vm *b)
+{
+    loop_remove(b->exit_source);
+    qmp_free(b->qmp);
+    cleanup_close(&b->pidfd);
+    run_record_free(b->rec);
+    for (size_t i = 0; i < b->jobs.len; i++)
+        free(b->jobs.p[i].error);
+    vec_free(&b->jobs);
+    free(b->migration_error);
+    free(b->last_words);
+    free(b->home);
+    vm_unref(b->vm);
+    cond_destroy(&b->changed);
+    lock_destroy(&b->lock);
+    free(b);
+}
+
+void
+backend_vm_unref(struct backend_vm *b)
+{
+    if (b && atomic_fetch_sub_explicit(&b->refs, 1, memory_order_acq_rel) == 1)
+        backend_vm_free(b);
+}
+
+struct backend_vm *
+backend_vm_get(struct vm *vm)
+{
+    LOCK_SCOPE(&vm->lock);
+
+    return backend_vm_ref(vm->backend);
+}
+
+PRL_RESULT
+backend_vm_need(struct vm *vm, struct backend_vm **ret)
+{
+    struct backend_vm *b = backend_vm_get(vm);
+
+    if (!b)
+        return err_set(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, "no QEMU runs this VM");
+    if (!b->qmp) {
+        backend_vm_unref(b);
+        return err_set(PRL_ERR_TIMEOUT, "the QEMU of this VM does not answer; it can only be stopped by force");
+    }
+    *ret = b;
+    return PRL_ERR_SUCCESS;
+}
+
+/* ---- the end of a QEMU ---- */
+
+static void
+hand_over(struct backend_vm *b)
+{
+    LOCK_SCOPE(&undertaker.lock);
+
+    b->next_dead = undertaker.dead;
+    undertaker.dead = backend_vm_ref(b);
+    cond_broadcast(&undertaker.changed);
+}
+
+static void
+on_exit_fd(void *ctx, uint32_t events)
+{
+    struct backend_vm *b = ctx;
+
+    (void)events;
+    {
+        LOCK_SCOPE(&b->lock); /* and so exit_source is set, however early this comes */
+        loop_change(b->exit_source, 0);
+        b->is_dead = true;
+        cond_broadcast(&b->changed);
+    }
+    hand_over(b);
+}
+
+static void
+tell_end(struct backend_vm *b, const char *words)
+{
+    json_t *e = event_new(PET_DSP_EVT_ERROR_MESSAGE, b->vm->uuid);
+    AUTO(cleanup_free) char *name = vm_name_dup(b->vm);
+
+    LOG_E("qemu", "%s '%s': QEMU ended by itself: %s", b->vm->uuid, name ? name : "", words);
+    if (!e)
+        return;
+    event_set_code(e, PRL_ERR_VM_ABORT);
+    event_add_text(e, "vm_message_param_0", name ? name : "");
+    event_add_text(e, "Details", words);
+    event_send_vm(b->vm, e);
+}
+
+static void
+bury(struct backend_vm *b)
+{
+    AUTO(cleanup_free) char *how = qemu_proc_reap(b->pidfd);
+    AUTO(cleanup_free) char *line = qemu_log_last_words(b->home);
+    char *words = str_printf("%s%s%s%s", how ? how : "ended", line && line[0] ? ": '" : "", line ? line : "", line && line[0] ? "'" : "");
+    VIRTUAL_MACHINE_STATE end_state;
+    bool is_fault;
+
+    if (b->qmp) /* what it said last comes before its death is told: the events are read by now, or the end of the stream is */
+        qmp_wait_closed(b->qmp, clock_deadline(1000));
+    {
+        LOCK_SCOPE(&b->lock);
+        end_state = b->end_state;
+        is_fault = !b->is_ending && !b->is_quiet;
+        b->last_words = words;
+    }
+    run_record_remove(b->vm->uuid);
+    unlink(b->rec->socket);
+    {
+        LOCK_SCOPE(&b->vm->lock);
+        if (b->vm->backend == b) {
+            b->vm->backend = NULL;
+            b->vm->vnc_port = 0;
+            backend_vm_unref(b); /* the list of the living holds one more */
+        }
+    }
+    if (is_fault)
+        tell_end(b, words ? words : "");
+    vm_state_set(b->vm, end_state);
+    {
+        LOCK_SCOPE(&b->lock);
+        b->is_buried = true;
+        cond_broadcast(&b->changed);
+    }
+}
+
+static void
+forget_living(struct backend_vm *b)
+{
+    bool was_there = false;
+
+    {
+        LOCK_SCOPE(&undertaker.lock);
+        for (size_t i = 0; i < undertaker.living.len && !was_there; i++)
+            if (undertaker.living.p[i] == b) {
+                vec_remove(&undertaker.living, i);
+                was_there = true;
+            }
+    }
+    if (was_there)
+        backend_vm_unref(b);
+}
+
+static void
+trim_logs(void)
+{
+    for (size_t i = 0;; i++) {
+        struct backend_vm *b = NULL;
+
+        {
+            LOCK_SCOPE(&undertaker.lock);
+            if (i < undertaker.living.len)
+                b = backend_vm_ref(undertaker.living.p[i]);
+        }
+        if (!b)
+            return;
+        qemu_log_trim(b->home);
+        backend_vm_unref(b);
+    }
+}
+
+/* False: nothing more, and stopping. */
+static bool
+next_dead(struct backend_vm **ret)
+{
+    LOCK_SCOPE(&undertaker.lock);
+    int64_t until = clock_deadline(TRIM_EVERY_MS);
+
+    while (!undertaker.dead && !undertaker.is_stopping)
+        if (!cond_wait_until(&undertaker.changed, &undertaker.lock, until))
+            break;
+    *ret = undertaker.dead;
+    if (*ret)
+        undertaker.dead = (*ret)->next_dead;
+    return *ret || !undertaker.is_stopping;
+}
+
+static void
+undertaker_run(void *arg)
+{
+    struct backend_vm *b;
+
+    (void)arg;
+    while (next_dead(&b)) {
+        if (!b) {
+            trim_logs();
+            continue;
+        }
+        bury(b);
+        forget_living(b);
+        backend_vm_unref(b);
+    }
+}
+
+/* ---- making one ---- */
+
+static void
+on_qmp_closed(void *ctx)
+{
+    struct backend_vm *b = ctx;
+    LOCK_SCOPE(&b->lock);
+
+    cond_broadcast(&b->changed);
+}
+
+struct backend_vm *
+backend_vm_new(struct vm *vm, struct run_record *rec, pid_t pid, int pidfd, int qmp_fd, bool is_quiet, VIRTUAL_MACHINE_STATE end_state)
+{
+    struct backend_vm *b = calloc(1, sizeof *b);
+    struct qmp_handler handler = { qemu_event, on_qmp_closed, b };
+
+    if (!b) {
+        run_record_free(rec);
+        cleanup_close(&pidfd);
+        cleanup_close(&qmp_fd);
+        return NULL;
+    }
+    atomic_init(&b->refs, 1);
+    b->vm = vm_ref(vm);
+    b->rec = rec;
+    b->home = str_dup(rec->home);
+    b->pid = pid;
+    b->pidfd = pidfd;
+    b->is_quiet = is_quiet;
+    b->end_state = end_state;
+    lock_init(&b->lock, 40);
+    cond_init(&b->changed);
+    if (qmp_fd >= 0)
+        b->qmp = qmp_new(qmp_fd, &handler);
+    {
+        LOCK_SCOPE(&undertaker.lock);
+        if (!b->home || (qmp_fd >= 0 && !b->qmp) || !vec_push(&undertaker.living, b)) {
+            backend_vm_unref(b);
+            return NULL;
+        }
+        backend_vm_ref(b); /* of the list */
+    }
+    {
+        LOCK_SCOPE(&vm->lock);
+        vm->backend = backend_vm_ref(b);
+    }
+    {
+        LOCK_SCOPE(&b->lock);
+        b->exit_source = loop_add(pidfd, EPOLLIN, on_exit_fd, b);
+    }
+    if (!b->exit_source) { /* unseen, it must not live */
+        qemu_proc_kill(pidfd);
+        qemu_proc_wait(pidfd, clock_deadline(KILL_MS));
+        b->is_dead = true;
+        hand_over(b);
+    }
+    return b;
+}
+
+/* ---- waiting ---- */
+
+PRL_RESULT
+backend_vm_wait(struct backend_vm *b, backend_test_fn *test, void *arg, int64_t deadline)
+{
+    LOCK_SCOPE(&b->lock);
+
+    while (!test(b, arg)) {
+        if (b->is_dead || !qmp_is_open(b->qmp))
+            return err_set(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, "QEMU has ended");
+        if (!cond_wait_until(&b->changed, &b->lock, deadline) && !test(b, arg))
+            return err_set(PRL_ERR_TIMEOUT, "QEMU did not get there in time");
+    }
+    return PRL_ERR_SUCCESS;
+}
+
+bool
+backend_vm_wait_buried(struct backend_vm *b, int64_t deadline)
+{
+    LOCK_SCOPE(&b->lock);
+
+    while (!b->is_buried)
+        if (!cond_wait_until(&b->changed, &b->lock, deadline))
+            break;
+    return b->is_buried;
+}
+
+static PRL_RESULT
+wait_end(struct backend_vm *b, int grace_ms)
+{
+    if (grace_ms && b->qmp && qmp_is_open(b->qmp)) {
+        struct qmp_request *r = qmp_send(b->qmp, "quit", NULL, -1, NULL);
+
+        if (!qemu_proc_wait(b->pidfd, clock_deadline(grace_ms)))
+            LOG_W("qemu", "%s: QEMU does not quit and is killed", b->vm->uuid);
+        qmp_finish(b->qmp, r, clock_now_ms(), NULL);
+    }
+    if (!qemu_proc_wait(b->pidfd, clock_now_ms()))
+        qemu_proc_kill(b->pidfd);
+    if (!backend_vm_wait_buried(b, clock_deadline(KILL_MS)))
+        return err_set(PRL_ERR_TIMEOUT, "QEMU (process %d) does not end", (int)b->pid);
+    err_clear();
+    return PRL_ERR_SUCCESS;
+}
+
+PRL_RESULT
+backend_vm_end(struct backend_vm *b, int grace_ms)
+{
+    PRL_RESULT rc;
+
+    {
+        LOCK_SCOPE(&b->lock);
+        b->is_ending = true;
+    }
+    pool_blocking_begin();
+    rc = wait_end(b, grace_ms);
+    pool_blocking_end();
+    return rc;
+}
+
+PRL_RESULT
+backend_vm_died(struct backend_vm *b, PRL_RESULT code, const char *doing)
+{
+    AUTO(cleanup_free) char *words = NULL;
+
+    if (!backend_vm_wait_buried(b, clock_deadline(KILL_MS)))
+        return err_set(code, "%s: QEMU has closed its control connection", doing);
+    {
+        LOCK_SCOPE(&b->lock);
+        words = str_dup(b->last_words);
+    }
+    return err_set(code, "%s: QEMU ended: %s", doing, words ? words : "");
+}
+
+/* ---- notes under the lock ---- */
+
+void
+backend_vm_state(struct backend_vm *b, VIRTUAL_MACHINE_STATE state)
+{
+    VIRTUAL_MACHINE_STATE end_state;
+
+    vm_state_set(b->vm, state);
+    {
+        LOCK_SCOPE(&b->lock);
+        if (!b->is_dead)
+            return; /* its burial comes later, and sets the state then */
+    }
+    backend_vm_wait_buried(b, clock_deadline(KILL_MS));
+    {
+        LOCK_SCOPE(&b->lock);
+        end_state = b->end_state;
+    }
+    vm_state_set(b->vm, end_state);
+}
+
+void
+backend_vm_set_quiet(struct backend_vm *b, bool is_quiet)
+{
+    LOCK_SCOPE(&b->lock);
+
+    b->is_quiet = is_quiet;
+}
+
+void
+backend_vm_set_end(struct backend_vm *b, VIRTUAL_MACHINE_STATE end_state, bool is_ending)
+{
+    LOCK_SCOPE(&b->lock);
+
+    b->end_state = end_state;
+    b->is_ending = b->is_ending || is_ending;
+}
+
+void
+backend_vm_reset_migration(struct backend_vm *b)
+{
+    LOCK_SCOPE(&b->lock);
+
+    b->migration[0] = '\0';
+}
+
+struct backend_job *
+backend_vm_job_locked(struct backend_vm *b, const char *id)
+{
+    struct backend_job j = { .id = "" };
+
+    for (size_t i = 0; i < b->jobs.len; i++)
+        if (strncmp(b->jobs.p[i].id, id, sizeof j.id - 1) == 0)
+            return &b->jobs.p[i];
+    snprintf(j.id, sizeof j.id, "%s", id);
+    return vec_push(&b->jobs, j) ? &b->jobs.p[b->jobs.len - 1] : NULL;
+}
+
+void
+backend_vm_forget_job(struct backend_vm *b, const char *id)
+{
+    LOCK_SCOPE(&b->lock);
+
+    for (size_t i = 0; i < b->jobs.len; i++)
+        if (strncmp(b->jobs.p[i].id, id, sizeof b->jobs.p[i].id - 1) == 0) {
+            free(b->jobs.p[i].error);
+            vec_remove(&b->jobs, i);
+            return;
+        }
+}
+
+/* ---- migration, which is how states are saved and loaded ---- */
+
+PRL_RESULT
+backend_vm_capabilities(struct backend_vm *b, bool is_ram_shared, bool is_incoming)
+{
+    json_t *args = json_pack("{s:[{s:s, s:b}, {s:s, s:b}, {s:s, s:b}]}", "capabilities", "capability", "events", "state", 1, "capability",
+                             "x-ignore-shared", "state", is_ram_shared, "capability", "late-block-activate", "state", is_incoming);
+
+    return qmp_call(b->qmp, "migrate-set-capabilities", args, clock_deadline(QMP_ANSWER_MS), NULL);
+}
+
+static bool
+migration_has_ended(struct backend_vm *b, void *arg)
+{
+    (void)arg;
+    return strcmp(b->migration, "completed") == 0 || strcmp(b->migration, "failed") == 0 || strcmp(b->migration, "cancelled") == 0;
+}
+
+static PRL_RESULT
+say_migration_error(struct backend_vm *b)
+{
+    json_t *info = NULL;
+    PRL_RESULT rc = qmp_call(b->qmp, "query-migrate", NULL, clock_deadline(QMP_ANSWER_MS), &info);
+    const char *words;
+
+    if (PRL_FAILED(rc))
+        return rc;
+    words = json_string_value(json_object_get(info, "error-desc"));
+    rc = err_set(PRL_ERR_VM_OPERATION_FAILED, "QEMU: '%.1000s'", words ? words : "the state could not be moved");
+    json_decref(info);
+    return rc;
+}
+
+PRL_RESULT
+backend_vm_wait_migration(struct backend_vm *b, int64_t deadline)
+{
+    PRL_RESULT rc = backend_vm_wait(b, migration_has_ended, NULL, deadline);
+    bool is_good;
+
+    if (PRL_FAILED(rc))
+        return rc;
+    {
+        LOCK_SCOPE(&b->lock);
+        is_good = strcmp(b->migration, "completed") == 0;
+    }
+    return is_good ? PRL_ERR_SUCCESS : say_migration_error(b);
+}
+
+/* ---- short operations ---- */
+
+static PRL_RESULT
+stop(struct vm *vm, struct task *t)
+{
+    AUTO(backend_vm_unref) struct backend_vm *b = backend_vm_get(vm);
+
+    (void)t;
+    if (!b)
+        return err_set(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, "no QEMU runs this VM");
+    return backend_vm_end(b, QUIT_GRACE_MS);
+}
+
+/* One command that a task waits for. QEMU's refusal becomes `code`; a late or missing answer stays what it is. */
+static PRL_RESULT
+command_with(struct backend_vm *b, const char *name, json_t *args, const char *undo, PRL_RESULT code)
+{
+    PRL_RESULT rc;
+
+    pool_blocking_begin();
+    rc = qmp_call_or_undo(b->qmp, name, args, undo, clock_deadline(QMP_ANSWER_MS));
+    pool_blocking_end();
+    if (rc == PRL_ERR_VM_PROCESS_IS_NOT_STARTED)
+        return backend_vm_died(b, code, name);
+    if (rc == PRL_ERR_VM_OPERATION_FAILED) {
+        const struct err *e = err_peek();
+        AUTO(cleanup_free) char *words = str_dup(e->details);
+
+        return err_set(code, "%s", words ? words : "");
+    }
+    return rc;
+}
+
+static PRL_RESULT
+command(struct backend_vm *b, const char *name, const char *undo, PRL_RESULT code)
+{
+    return command_with(b, name, NULL, undo, code);
+}
+
+static PRL_RESULT
+request_shutdown(struct vm *vm, struct task *t)
+{
+    AUTO(backend_vm_unref) struct backend_vm *b = NULL;
+    PRL_RESULT rc = backend_vm_need(vm, &b);
+
+    (void)t;
+    return PRL_FAILED(rc) ? rc : command(b, "system_powerdown", NULL, PRL_ERR_VM_POWER_OFF_FAILED);
+}
+
+/* False: the deadline is over, or a cancel. */
+static bool
+wait_for_exit(struct backend_vm *b, struct task *t, int64_t deadline)
+{
+    for (;;) {
+        struct pollfd p[] = { { b->pidfd, POLLIN, 0 }, { t ? task_cancel_fd(t) : -1, POLLIN, 0 } };
+        int n = poll(p, ARRAY_LEN(p), clock_left_ms(deadline));
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        return n > 0 && p[0].revents;
+    }
+}
+
+static PRL_RESULT
+wait_stopped(struct vm *vm, struct task *t, int64_t deadline)
+{
+    AUTO(backend_vm_unref) struct backend_vm *b = backend_vm_get(vm);
+    bool has_ended;
+
+    if (!b)
+        return PRL_ERR_SUCCESS;
+    pool_blocking_begin();
+    has_ended = wait_for_exit(b, t, deadline) && backend_vm_wait_buried(b, clock_deadline(KILL_MS));
+    pool_blocking_end();
+    if (has_ended)
+        return PRL_ERR_SUCCESS;
+    if (t && task_is_cancelled(t))
+        return err_set(PRL_ERR_OPERATION_WAS_CANCELED, "cancelled while the guest was shutting down");
+    return err_set(PRL_ERR_TIMEOUT, "the guest did not power off in time");
+}
+
+static PRL_RESULT
+cont(struct vm *vm, struct task *t)
+{
+    AUTO(backend_vm_unref) struct backend_vm *b = NULL;
+    PRL_RESULT rc = backend_vm_need(vm, &b);
+
+    (void)t;
+    if (PRL_FAILED(rc))
+        return rc;
+    rc = command(b, "cont", "stop", PRL_ERR_VM_UNPAUSE_FAILED);
+    if (PRL_SUCCEEDED(rc))
+        backend_vm_state(b, VMS_RUNNING);
+    return rc;
+}
+
+static PRL_RESULT
+qemu_pause(struct vm *vm, struct task *t)
+{
+    AUTO(backend_vm_unref) struct backend_vm *b = NULL;
+    PRL_RESULT rc = backend_vm_need(vm, &b);
+
+    (void)t;
+    if (PRL_FAILED(rc))
+        return rc;
+    rc = command(b, "stop", "cont", PRL_ERR_VM_PAUSE_FAILED);
+    if (PRL_SUCCEEDED(rc))
+        backend_vm_state(b, VMS_PAUSED);
+    return rc;
+}
+
+static PRL_RESULT
+reset(struct vm *vm, struct task *t)
+{
+    AUTO(backend_vm_unref) struct backend_vm *b = NULL;
+    PRL_RESULT rc = backend_vm_need(vm, &b);
+
+    if (PRL_FAILED(rc))
+        return rc;
+    rc = command(b, "system_reset", NULL, PRL_ERR_VM_RESET_FAILED);
+    if (PRL_SUCCEEDED(rc) && vm_state_get(vm) == VMS_PAUSED)
+        rc = cont(vm, t);
+    return rc;
+}
+
+/* ACPI has no button for it, so it is the keyboard's: Linux and Windows guests reboot in order. */
+static PRL_RESULT
+restart_guest(struct vm *vm, struct task *t)
+{
+    AUTO(backend_vm_unref) struct backend_vm *b = NULL;
+    json_t *keys;
+    PRL_RESULT rc = backend_vm_need(vm, &b);
+
+    (void)t;
+    if (PRL_FAILED(rc))
+        return rc;
+    keys = json_pack("{s:[{s:s, s:s}, {s:s, s:s}, {s:s, s:s}]}", "keys", "type", "qcode", "data", "ctrl", "type", "qcode", "data", "alt", "type",
+                     "qcode", "data", "delete");
+    return command_with(b, "send-key", keys, NULL, PRL_ERR_VM_RESTART_GUEST_FAILED);
+}
+
+/* ---- the table ---- */
+
+const char *
+qemu_vm_run_dir(void)
+{
+    return run_dir;
+}
+
+static PRL_RESULT
+init(const char *state_dir, const char *dir)
+{
+    AUTO(cleanup_free) char *caps_file = path_join(state_dir, "qemu-caps.json");
+    PRL_RESULT rc;
+    int e;
+
+    run_dir = str_dup(dir);
+    if (!caps_file || !run_dir)
+        return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
+    qemu_caps_set_file(caps_file);
+    rc = run_record_set_dir(dir);
+    if (PRL_FAILED(rc))
+        return rc;
+    rc = loop_start();
+    if (PRL_FAILED(rc))
+        return rc;
+    cond_init(&undertaker.changed);
+    undertaker.is_stopping = false;
+    e = thread_start(&undertaker.thread, "qemu-end", undertaker_run, NULL);
+    if (e) {
+        loop_stop();
+        return err_errno(PRL_ERR_OUT_OF_MEMORY, e, "thread");
+    }
+    undertaker.is_started = true;
+    return PRL_ERR_SUCCESS;
+}
+
+/* Lets go of the running VMs without a word to them: their records stay for the next service. */
+static void
+let_go(void)
+{
+    for (;;) {
+        struct backend_vm *b;
+
+        {
+            LOCK_SCOPE(&undertaker.lock);
+            if (!undertaker.living.len)
+                break;
+            b = undertaker.living.p[--undertaker.living.len];
+        }
+        {
+            LOCK_SCOPE(&b->vm->lock);
+            if (b->vm->backend == b) {
+                b->vm->backend = NULL;
+                backend_vm_unref(b);
+            }
+        }
+        backend_vm_unref(b);
+    }
+    vec_free(&undertaker.living);
+}
+
+static void
+backend_shutdown(void)
+{
+    if (!undertaker.is_started)
+        return;
+    {
+        LOCK_SCOPE(&undertaker.lock);
+        undertaker.is_stopping = true;
+        cond_broadcast(&undertaker.changed);
+    }
+    thread_join(undertaker.thread);
+    undertaker.is_started = false;
+    let_go();
+    loop_stop();
+    cond_destroy(&undertaker.changed);
+    free(run_dir);
+    run_dir = NULL;
+}
+
+const struct backend backend_qemu = {
+    .name = "qemu",
+    .init = init,
+    .shutdown = backend_shutdown,
+    .start = qemu_vm_start,
+    .stop = stop,
+    .request_shutdown = request_shutdown,
+    .wait_stopped = wait_stopped,
+    .reset = reset,
+    .restart_guest = restart_guest,
+    .pause = qemu_pause,
+    .cont = cont,
+    .suspend = qemu_vm_suspend,
+    .drop_suspended = qemu_vm_drop_suspended,
+    .freeze = qemu_vm_freeze,
+    .commit_back = qemu_vm_commit_back,
+    .take_over = qemu_vm_take_over,
+};

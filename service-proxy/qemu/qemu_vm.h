@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A VM while it has a QEMU. Shared by the files that implement backend_qemu (qemu_vm, qemu_events, qemu_start, qemu_suspend,
+ * qemu_blocks, qemu_take_over); nobody else looks inside.
+ *
+ * Threads: the loop's thread notes what QEMU says under b->lock and sets the VM's state; tasks, one at a time by their claims, talk
+ * to QEMU; the undertaker's thread buries a QEMU that has ended, whoever ended it.
+ */
+#ifndef PRLKVM_QEMU_QEMU_VM_H
+#define PRLKVM_QEMU_QEMU_VM_H
+
+#include <prlsdk/PrlErrors.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "backend.h"
+#include "base/cleanup.h"
+#include "base/lock.h"
+#include "base/vec.h"
+#include "loop.h"
+#include "qmp.h"
+#include "run_record.h"
+#include "vm/vm.h"
+
+#define QMP_ANSWER_MS 15000   /* for commands that QEMU answers at once */
+#define QMP_SLOW_MS 120000    /* for those that write to disks */
+#define START_MS 300000       /* semantics 6.3; a state has no limit of its own */
+#define QUIT_GRACE_MS 5000    /* from `quit` to SIGKILL */
+#define KILL_MS 20000         /* from SIGKILL to the end */
+
+struct backend_job {
+    char id[32];
+    bool is_ready, has_ended;
+    char *error; /* QEMU's words, or NULL */
+};
+
+struct backend_vm {
+    _Atomic unsigned refs;
+    struct vm *vm;           /* counted; constant */
+    struct run_record *rec;  /* constant but for the task that holds the claim */
+    char *home;              /* constant: where it was started */
+    pid_t pid;               /* constant, as the next three */
+    int pidfd;
+    struct qmp *qmp;         /* NULL: a QEMU found alive that does not answer; it can only be ended */
+    struct loop_source *exit_source;
+
+    struct lock lock;        /* rank 40 */
+    struct cond changed;     /* all below */
+    bool is_dead;            /* the process has ended */
+    bool is_buried;          /* and everything is tidied up: vm->backend is NULL, the state is set */
+    bool is_ending;          /* we or the guest asked for the end: no error then */
+    bool is_quiet;           /* no state follows its events: being started, or being suspended */
+    VIRTUAL_MACHINE_STATE end_state; /* what the VM is when QEMU ends: STOPPED, or SUSPENDED while or once there is a saved state */
+    char migration[24];      /* last status told, "" none since the last reset */
+    char *migration_error;
+    VEC(struct backend_job) jobs;
+    char *last_words;        /* set by the burial: exit and last log line */
+
+    struct backend_vm *next_dead; /* the undertaker's list */
+};
+
+/* rec and the descriptors are taken, also on failure. qmp_fd -1: none. The new object is vm->backend too. */
+struct backend_vm *backend_vm_new(struct vm *vm, struct run_record *rec, pid_t pid, int pidfd, int qmp_fd, bool is_quiet,
+                                  VIRTUAL_MACHINE_STATE end_state);
+struct backend_vm *backend_vm_get(struct vm *vm); /* counted, or NULL */
+struct backend_vm *backend_vm_ref(struct backend_vm *b);
+void backend_vm_unref(struct backend_vm *b);
+CLEANUP_FOR(backend_vm_unref, struct backend_vm *)
+
+/* A counted one, or err_set(code): "no QEMU". */
+PRL_RESULT backend_vm_need(struct vm *vm, struct backend_vm **ret);
+
+/* Waits under b->lock until test(b, arg) or its death. PRL_ERR_TIMEOUT; PRL_ERR_VM_PROCESS_IS_NOT_STARTED when it died. */
+typedef bool backend_test_fn(struct backend_vm *b, void *arg);
+PRL_RESULT backend_vm_wait(struct backend_vm *b, backend_test_fn *test, void *arg, int64_t deadline);
+bool backend_vm_wait_buried(struct backend_vm *b, int64_t deadline);
+/* quit, SIGKILL after the grace, burial. PRL_ERR_TIMEOUT. */
+PRL_RESULT backend_vm_end(struct backend_vm *b, int grace_ms);
+/* Adds QEMU's last words to the error just set (the process has died): "code: QEMU ended: exit 1: 'words'". */
+PRL_RESULT backend_vm_died(struct backend_vm *b, PRL_RESULT code, const char *doing);
+
+/* vm_state_set for a QEMU that may end at this moment: then its end has the last word. */
+void backend_vm_state(struct backend_vm *b, VIRTUAL_MACHINE_STATE state);
+void backend_vm_set_quiet(struct backend_vm *b, bool is_quiet);
+void backend_vm_set_end(struct backend_vm *b, VIRTUAL_MACHINE_STATE end_state, bool is_ending);
+void backend_vm_reset_migration(struct backend_vm *b);
+struct backend_job *backend_vm_job_locked(struct backend_vm *b, const char *id); /* made when absent; NULL: no memory */
+void backend_vm_forget_job(struct backend_vm *b, const char *id);
+
+/* Migration events on, and the capabilities that a saved state needs. */
+PRL_RESULT backend_vm_capabilities(struct backend_vm *b, bool is_ram_shared, bool is_incoming);
+/* Until completed or failed; err_set with QEMU's words. */
+PRL_RESULT backend_vm_wait_migration(struct backend_vm *b, int64_t deadline);
+
+/* qemu_suspend.c: what a suspend that did not come to its rename has done is undone, by us or by who took over. */
+PRL_RESULT backend_vm_take_back(struct backend_vm *b, bool was_running);
+
+/* qemu_events.c */
+void qemu_event(void *ctx, const char *name, json_t *data);
+
+/* qemu_start.c, qemu_suspend.c, qemu_blocks.c, qemu_take_over.c: rows of backend_qemu */
+PRL_RESULT qemu_vm_start(struct vm *vm, struct task *t);
+PRL_RESULT qemu_vm_suspend(struct vm *vm, struct task *t);
+PRL_RESULT qemu_vm_drop_suspended(struct vm *vm, struct task *t);
+PRL_RESULT qemu_vm_freeze(struct vm *vm, struct task *t, const struct backend_overlay *o, int n);
+PRL_RESULT qemu_vm_commit_back(struct vm *vm, struct task *t, const struct backend_overlay *o, int n);
+PRL_RESULT qemu_vm_take_over(void);
+
+/* Where re-attach sockets are; constant after init. */
+const char *qemu_vm_run_dir(void);
+/* The VM's images from its stored configuration, checked; for recovery (false: they cannot be known). */
+bool qemu_vm_stored_images(struct vm *vm, struct qemu_images *ret);
+
+#endif

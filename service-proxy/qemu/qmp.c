@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: MIT */
+/* The QMP client. What QEMU sends is not trusted: sizes are limited, shapes are checked, its words are quoted by those who show them. */
+#include "qmp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/lock.h"
+#include "base/log.h"
+#include "base/vec.h"
+#include "loop.h"
+
+#define READ_CHUNK 16384
+#define WORDS_MAX 1000 /* of QEMU in an error text */
+
+struct qmp_request {
+    uint64_t id;
+    const char *undo;
+    bool is_done, is_abandoned; /* abandoned: nobody waits, the answer only counts for its undo */
+    json_t *answer;             /* the whole message */
+};
+
+struct out_part {
+    char *data;
+    size_t len, done;
+    int fd; /* own, goes with the first byte; -1 none */
+};
+
+struct qmp {
+    int fd;
+    struct qmp_handler handler;
+    struct loop_source *source;
+
+    struct lock lock; /* rank 50 */
+    struct cond changed;
+    bool is_open, is_ready;
+    uint64_t last_id;
+    VEC(struct qmp_request *) pending; /* owned here while abandoned, else by their waiter */
+    VEC(struct out_part) out;
+
+    /* loop thread alone */
+    char *in;
+    size_t in_len, in_room, in_scanned;
+};
+
+/* ---- writing ---- */
+
+static void
+out_part_free(struct out_part *p)
+{
+    free(p->data);
+    if (p->fd >= 0)
+        close(p->fd);
+}
+
+static ssize_t
+send_part(int sock, struct out_part *p)
+{
+    struct iovec iov = { p->data + p->done, p->len - p->done };
+    union {
+        struct cmsghdr align;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+    if (p->fd >= 0 && !p->done) {
+        struct cmsghdr *c;
+
+        memset(&control, 0, sizeof control);
+        msg.msg_control = control.bytes;
+        msg.msg_controllen = sizeof control.bytes;
+        c = CMSG_FIRSTHDR(&msg);
+        c->cmsg_level = SOL_SOCKET;
+        c->cmsg_type = SCM_RIGHTS;
+        c->cmsg_len = CMSG_LEN(sizeof(int));
+        memcpy(CMSG_DATA(c), &p->fd, sizeof(int));
+    }
+    return sendmsg(sock, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/* What does not go now goes when the loop says so. */
+static void
+flush_locked(struct qmp *q)
+{
+    while (q->is_open && q->out.len) {
+        struct out_part *p = &q->out.p[0];
+        ssize_t n = send_part(q->fd, p);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            break; /* EAGAIN: later; else the reader sees the end */
+        p->done += (size_t)n;
+        if (p->done == p->len) {
+            out_part_free(p);
+            vec_remove(&q->out, 0);
+        }
+    }
+    if (q->source)
+        loop_change(q->source, EPOLLIN | (q->out.len ? EPOLLOUT : 0));
+}
+
+static bool
+queue_locked(struct qmp *q, const char *command, json_t *args, int fd, uint64_t id)
+{
+    json_t *msg = json_pack("{s:s, s:I}", "execute", command, "id", (json_int_t)id);
+    struct out_part part = { .fd = -1 };
+
+    if (!msg || (args && json_object_set(msg, "arguments", args) < 0))
+        goto out;
+    part.data = json_dumps(msg, JSON_COMPACT);
+    if (!part.data)
+        goto out;
+    part.len = strlen(part.data);
+    if (fd >= 0 && (part.fd = fcntl(fd, F_DUPFD_CLOEXEC, 0)) < 0)
+        goto out;
+    if (!vec_push(&q->out, part))
+        goto out;
+    json_decref(msg);
+    flush_locked(q);
+    return true;
+out:
+    json_decref(msg);
+    out_part_free(&part);
+    return false;
+}
+
+/* ---- requests ---- */
+
+static void
+request_free(struct qmp_request *r)
+{
+    if (!r)
+        return;
+    json_decref(r->answer);
+    free(r);
+}
+
+static void
+forget_locked(struct qmp *q, struct qmp_request *r)
+{
+    for (size_t i = 0; i < q->pending.len; i++)
+        if (q->pending.p[i] == r) {
+            vec_remove(&q->pending, i);
+            return;
+        }
+}
+
+struct qmp_request *
+qmp_send(struct qmp *q, const char *command, json_t *args, int fd, const char *undo)
+{
+    struct qmp_request *r = calloc(1, sizeof *r);
+
+    if (r) {
+        LOCK_SCOPE(&q->lock);
+
+        r->id = ++q->last_id;
+        r->undo = undo;
+        if (!vec_push(&q->pending, r)) {
+            free(r);
+            r = NULL;
+        } else if (!q->is_open || !queue_locked(q, command, args, fd, r->id)) {
+            forget_locked(q, r);
+            r->is_done = true; /* without an answer: the connection is gone */
+        }
+    }
+    json_decref(args);
+    return r;
+}
+
+static PRL_RESULT
+judge_answer(json_t *answer, json_t **ret)
+{
+    json_t *value;
+    const char *words;
+
+    if (!answer)
+        return err_set(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, "QEMU has closed its control connection");
+    value = json_object_get(answer, "return");
+    if (value) {
+        if (ret)
+            *ret = json_incref(value);
+        return PRL_ERR_SUCCESS;
+    }
+    words = json_string_value(json_object_get(json_object_get(answer, "error"), "desc"));
+    return err_set(PRL_ERR_VM_OPERATION_FAILED, "QEMU: '%.*s'", WORDS_MAX, words ? words : "no reason given");
+}
+
+PRL_RESULT
+qmp_finish(struct qmp *q, struct qmp_request *r, int64_t deadline, json_t **ret)
+{
+    PRL_RESULT rc;
+
+    if (!r)
+        return err_set(PRL_ERR_OUT_OF_MEMORY, "QMP command");
+    {
+        LOCK_SCOPE(&q->lock);
+
+        while (!r->is_done && q->is_open)
+            if (!cond_wait_until(&q->changed, &q->lock, deadline))
+                break;
+        if (!r->is_done && q->is_open) {
+            r->is_abandoned = true; /* stays in pending */
+            return err_set(PRL_ERR_TIMEOUT, "QEMU did not answer in time");
+        }
+        forget_locked(q, r);
+    }
+    rc = judge_answer(r->answer, ret);
+    request_free(r);
+    return rc;
+}
+
+PRL_RESULT
+qmp_call(struct qmp *q, const char *command, json_t *args, int64_t deadline, json_t **ret)
+{
+    return qmp_finish(q, qmp_send(q, command, args, -1, NULL), deadline, ret);
+}
+
+PRL_RESULT
+qmp_call_or_undo(struct qmp *q, const char *command, json_t *args, const char *undo, int64_t deadline)
+{
+    return qmp_finish(q, qmp_send(q, command, args, -1, undo), deadline, NULL);
+}
+
+PRL_RESULT
+qmp_call_fd(struct qmp *q, const char *command, json_t *args, int fd, int64_t deadline)
+{
+    return qmp_finish(q, qmp_send(q, command, args, fd, NULL), deadline, NULL);
+}
+
+PRL_RESULT
+qmp_wait_ready(struct qmp *q, int64_t deadline)
+{
+    LOCK_SCOPE(&q->lock);
+
+    while (!q->is_ready && q->is_open)
+        if (!cond_wait_until(&q->changed, &q->lock, deadline))
+            break;
+    if (q->is_ready)
+        return PRL_ERR_SUCCESS;
+    if (q->is_open)
+        return err_set(PRL_ERR_TIMEOUT, "QEMU did not greet in time");
+    return err_set(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, "QEMU closed its control connection before it greeted");
+}
+
+bool
+qmp_is_open(struct qmp *q)
+{
+    LOCK_SCOPE(&q->lock);
+
+    return q->is_open;
+}
+
+bool
+qmp_wait_closed(struct qmp *q, int64_t deadline)
+{
+    LOCK_SCOPE(&q->lock);
+
+    while (q->is_open)
+        if (!cond_wait_until(&q->changed, &q->lock, deadline))
+            break;
+    return !q->is_open;
+}
+
+/* ---- reading, on the loop's thread ---- */
+
+/* True: msg is the request's now, all of it (jansson's counts are not for two threads). */
+static bool
+take_answer_locked(struct qmp *q, json_t *msg, uint64_t id)
+{
+    for (size_t i = 0; i < q->pending.len; i++) {
+        struct qmp_request *r = q->pending.p[i];
+
+        if (r->id != id || r->is_done)
+            continue;
+        if (r->is_abandoned) {
+            const char *undo = json_object_get(msg, "return") ? r->undo : NULL;
+
+            vec_remove(&q->pending, i);
+            request_free(r);
+            if (undo) /* id 0 is never waited for */
+                queue_locked(q, undo, NULL, -1, 0);
+            return false;
+        }
+        r->answer = msg;
+        r->is_done = true;
+        cond_broadcast(&q->changed);
+        return true;
+    }
+    return false;
+}
+
+static bool
+take_message(struct qmp *q, const char *text, size_t len)
+{
+    json_t *msg = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
+    const char *event;
+
+    if (!json_is_object(msg)) {
+        json_decref(msg);
+        return false;
+    }
+    event = json_string_value(json_object_get(msg, "event"));
+    if (event) {
+        q->handler.on_event(q->handler.ctx, event, json_object_get(msg, "data"));
+    } else if (!json_object_get(msg, "QMP")) {
+        json_int_t id = json_integer_value(json_object_get(msg, "id"));
+        LOCK_SCOPE(&q->lock);
+
+        if (id == 1 && json_object_get(msg, "return")) { /* qmp_capabilities was the first */
+            q->is_ready = true;
+            cond_broadcast(&q->changed);
+        }
+        if (id > 0 && take_answer_locked(q, msg, (uint64_t)id))
+            return true;
+    }
+    json_decref(msg);
+    return true;
+}
+
+/* Messages end in a newline, and carry none inside. */
+static bool
+take_lines(struct qmp *q)
+{
+    size_t start = 0;
+
+    while (q->in_scanned < q->in_len) {
+        char *end = memchr(q->in + q->in_scanned, '\n', q->in_len - q->in_scanned);
+        size_t len;
+
+        if (!end) {
+            q->in_scanned = q->in_len;
+            break;
+        }
+        len = (size_t)(end - q->in) - start;
+        q->in_scanned = (size_t)(end - q->in) + 1;
+        if (len && q->in[start + len - 1] == '\r')
+            len--;
+        if (len && !take_message(q, q->in + start, len))
+            return false;
+        start = q->in_scanned;
+    }
+    memmove(q->in, q->in + start, q->in_len - start);
+    q->in_len -= start;
+    q->in_scanned -= start;
+    return true;
+}
+
+static bool
+read_some(struct qmp *q)
+{
+    ssize_t n;
+
+    if (q->in_len >= QMP_MESSAGE_MAX)
+        return false;
+    if (!vec_grow((void **)&q->in, &q->in_room, q->in_len + READ_CHUNK, 1))
+        return false;
+    n = recv(q->fd, q->in + q->in_len, q->in_room - q->in_len, MSG_DONTWAIT);
+    if (n < 0)
+        return errno == EAGAIN || errno == EINTR;
+    if (n == 0)
+        return false;
+    q->in_len += (size_t)n;
+    return take_lines(q);
+}
+
+static void
+close_down(struct qmp *q)
+{
+    {
+        LOCK_SCOPE(&q->lock);
+
+        if (!q->is_open)
+            return;
+        q->is_open = false;
+        cond_broadcast(&q->changed);
+        loop_change(q->source, 0);
+    }
+    shutdown(q->fd, SHUT_RDWR);
+    if (q->handler.on_closed)
+        q->handler.on_closed(q->handler.ctx);
+}
+
+static void
+on_socket(void *ctx, uint32_t events)
+{
+    struct qmp *q = ctx;
+
+    if (events & EPOLLOUT) {
+        LOCK_SCOPE(&q->lock);
+        flush_locked(q);
+    }
+    if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) && !read_some(q))
+        close_down(q);
+}
+
+/* ---- life ---- */
+
+struct qmp *
+qmp_new(int fd, const struct qmp_handler *handler)
+{
+    AUTO(qmp_free) struct qmp *q = calloc(1, sizeof *q);
+    struct qmp_request *r;
+
+    if (!q) {
+        close(fd);
+        return NULL;
+    }
+    q->fd = fd;
+    q->handler = *handler;
+    q->is_open = true;
+    lock_init(&q->lock, 50);
+    cond_init(&q->changed);
+    r = qmp_send(q, "qmp_capabilities", NULL, -1, NULL);
+    if (!r)
+        return NULL;
+    {
+        LOCK_SCOPE(&q->lock);
+        r->is_abandoned = true; /* is_ready tells */
+        q->source = loop_add(fd, EPOLLIN | (q->out.len ? EPOLLOUT : 0), on_socket, q);
+        if (!q->source)
+            q->is_open = false;
+    }
+    return q->source ? TAKE(q) : NULL;
+}
+
+void
+qmp_free(struct qmp *q)
+{
+    if (!q)
+        return;
+    loop_remove(q->source);
+    {
+        LOCK_SCOPE(&q->lock);
+        q->is_open = false;
+        cond_broadcast(&q->changed);
+    }
+    for (size_t i = 0; i < q->pending.len; i++)
+        if (q->pending.p[i]->is_abandoned)
+            request_free(q->pending.p[i]);
+    vec_free(&q->pending);
+    for (size_t i = 0; i < q->out.len; i++)
+        out_part_free(&q->out.p[i]);
+    vec_free(&q->out);
+    close(q->fd);
+    free(q->in);
+    cond_destroy(&q->changed);
+    lock_destroy(&q->lock);
+    free(q);
+}

@@ -1,0 +1,660 @@
+/* SPDX-License-Identifier: MIT */
+#include "clone_source.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "base/pool.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "base/xml.h"
+#include "clone_plan.h"
+#include "engine/claims.h"
+#include "engine/events.h"
+#include "engine/task.h"
+#include "image_file.h"
+#include "links.h"
+#include "qemu/backend.h"
+#include "vm_registry.h"
+#include "vm_store.h"
+
+#define LIVE_SUFFIX ".live" /* of an overlay that is there for the length of a copy */
+#define TAG_HEX 8
+
+static PRL_RESULT
+no_memory(void)
+{
+    return err_set(PRL_ERR_OUT_OF_MEMORY, "clone");
+}
+
+static const char *
+text_of(json_t *item, const char *key)
+{
+    const char *s = json_string_value(json_object_get(item, key));
+
+    return s ? s : "";
+}
+
+static bool
+is_path(const char *s)
+{
+    return path_is_absolute(s) && path_is_clean(s);
+}
+
+static bool
+is_live(struct vm *vm)
+{
+    return vm_state_is_live(vm_state_get(vm));
+}
+
+/* The array as the backend wants it: borrowed strings. False: no memory. */
+typedef VEC(struct backend_overlay) overlay_vec;
+
+static bool
+overlays_of(json_t *list, overlay_vec *ret)
+{
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(list, i, item) {
+        struct backend_overlay o = { text_of(item, "node"), text_of(item, "image"), text_of(item, "overlay") };
+
+        if (o.node[0] && !vec_push(ret, o))
+            return false;
+    }
+    return true;
+}
+
+static json_t *
+overlay_entry(const struct vm_image *image, const char *overlay, bool is_in_qemu)
+{
+    AUTO(cleanup_free) char *node = is_in_qemu ? str_printf("hdd%u", image->index) : str_dup("");
+
+    return node ? json_pack("{s:s, s:s, s:s, s:b, s:i}", "node", node, "image", image->path, "overlay", overlay, "raw",
+                            (int)clone_is_raw(image), "index", (int)image->index)
+                : NULL;
+}
+
+/* ---- the configuration that names the overlays ---- */
+
+static PRL_RESULT
+set_images(xmlDocPtr doc, json_t *list)
+{
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(list, i, item) {
+        unsigned index = (unsigned)json_integer_value(json_object_get(item, "index"));
+        xmlNodePtr device = vm_model_device_by_index(doc, PDE_HARD_DISK, index);
+
+        if (!device)
+            return err_set(PRL_ERR_HDD_IMAGE_COPY, "hard disk %u is not in the configuration", index);
+        if (!xml_set(device, "SystemName", text_of(item, "overlay")))
+            return no_memory();
+    }
+    return PRL_ERR_SUCCESS;
+}
+
+static PRL_RESULT
+record_links(const struct vm *vm, json_t *list)
+{
+    VEC(struct link) add = { 0 };
+    PRL_RESULT r = PRL_ERR_SUCCESS;
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(list, i, item) {
+        struct link link = { text_of(item, "overlay"), text_of(item, "image"), vm->uuid };
+
+        if (!vec_push(&add, link))
+            r = no_memory();
+    }
+    if (PRL_SUCCEEDED(r) && add.len)
+        r = links_add(add.p, add.len);
+    vec_free(&add);
+    return r;
+}
+
+static void
+forget_links(json_t *list)
+{
+    VEC(const char *) children = { 0 };
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(list, i, item)
+        if (!vec_push(&children, text_of(item, "overlay")))
+            break;
+    if (children.len)
+        links_remove(children.p, children.len, NULL);
+    vec_free(&children);
+}
+
+static void
+remove_overlays(json_t *list)
+{
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(list, i, item) {
+        int e = path_unlink_durable(text_of(item, "overlay"));
+
+        if (e < 0 && e != -ENOENT)
+            LOG_W("clone", "'%s' was not removed: %s", text_of(item, "overlay"), strerror(-e));
+    }
+}
+
+/* Its own base, by name and header: made by us or by QEMU for us, to its end. */
+static bool
+is_overlay_of(const char *overlay, const char *image)
+{
+    struct image_info info;
+    bool ok;
+
+    if (PRL_FAILED(image_file_info(overlay, &info)))
+        return false;
+    ok = info.format == IMAGE_QCOW2 && info.backing && strcmp(path_basename(info.backing), path_basename(image)) == 0;
+    image_info_clear(&info);
+    return ok;
+}
+
+/* ---- full clones of a live VM ---- */
+
+PRL_RESULT
+clone_freeze_plan(struct vm *vm, const struct vm_images *images, json_t **ret)
+{
+    json_t *list = json_array();
+    PRL_RESULT r = list ? PRL_ERR_SUCCESS : no_memory();
+
+    for (size_t i = 0; PRL_SUCCEEDED(r) && i < images->len; i++) {
+        const struct vm_image *image = &images->p[i];
+        AUTO(cleanup_free) char *overlay = NULL;
+
+        if (image->kind != VM_IMAGE_DISK || !image->is_used || !path_exists(image->path))
+            continue;
+        overlay = str_printf("%s" LIVE_SUFFIX, image->path);
+        if (path_is_dir(image->path))
+            r = err_set(PRL_ERR_HDD_IMAGE_COPY, "'%s' is a bundle: it cannot be cloned while the virtual machine runs", image->path);
+        else if (!overlay || json_array_append_new(list, overlay_entry(image, overlay, true)) < 0)
+            r = no_memory();
+    }
+    if (PRL_SUCCEEDED(r)) {
+        *ret = json_pack("{s:s, s:o}", "vm", vm->uuid, "overlays", list);
+        return *ret ? PRL_ERR_SUCCESS : no_memory();
+    }
+    json_decref(list);
+    return r;
+}
+
+static PRL_RESULT
+refuse_leftovers(json_t *list)
+{
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(list, i, item)
+        if (path_exists(text_of(item, "overlay")))
+            return err_set(PRL_ERR_HDD_IMAGE_COPY, "'%s' is left from a clone that failed", text_of(item, "overlay"));
+    return PRL_ERR_SUCCESS;
+}
+
+PRL_RESULT
+clone_freeze(struct vm *vm, struct task *t, json_t *plan)
+{
+    json_t *list = json_object_get(plan, "overlays");
+    overlay_vec overlays = { 0 };
+    PRL_RESULT r = refuse_leftovers(list);
+
+    if (PRL_SUCCEEDED(r) && !overlays_of(list, &overlays))
+        r = no_memory();
+    if (PRL_SUCCEEDED(r) && overlays.len)
+        r = backend->freeze(vm, t, overlays.p, (int)overlays.len);
+    vec_free(&overlays);
+    return r;
+}
+
+/* qemu-img, for those that are there. */
+static PRL_RESULT
+commit_offline(json_t *list)
+{
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(list, i, item) {
+        const char *image = text_of(item, "image"), *overlay = text_of(item, "overlay");
+        bool is_raw = json_is_true(json_object_get(item, "raw"));
+        char *alone[] = { (char *)image, NULL }, **chain = alone;
+        PRL_RESULT r = PRL_ERR_SUCCESS;
+
+        if (!path_exists(overlay))
+            continue;
+        if (!is_raw)
+            r = links_chain(image, &chain);
+        if (PRL_SUCCEEDED(r))
+            r = image_commit(overlay, chain, is_raw);
+        if (chain != alone && PRL_SUCCEEDED(r))
+            links_chain_free(chain);
+        if (PRL_FAILED(r))
+            return r;
+        path_unlink_durable(overlay);
+    }
+    return PRL_ERR_SUCCESS;
+}
+
+/* The overlays that are there stay, as the VM's disks. */
+static PRL_RESULT
+keep_overlays(struct vm *vm, json_t *list)
+{
+    AUTO(xmlFreeDoc) xmlDocPtr doc = NULL;
+    json_t *kept = json_array(), *item;
+    size_t i;
+    PRL_RESULT r = vm_config_doc(vm, &doc);
+
+    json_array_foreach(list, i, item)
+        if (path_exists(text_of(item, "overlay")))
+            json_array_append(kept, item);
+    if (PRL_SUCCEEDED(r))
+        r = record_links(vm, kept);
+    if (PRL_SUCCEEDED(r))
+        r = set_images(doc, kept);
+    if (PRL_SUCCEEDED(r))
+        r = vm_store_save_config(vm, doc);
+    json_decref(kept);
+    if (PRL_SUCCEEDED(r))
+        event_vm(vm, PET_DSP_EVT_VM_CONFIG_CHANGED);
+    return r;
+}
+
+/* Those that were made: a freeze that failed has made none, or some. */
+static json_t *
+existing(json_t *plan)
+{
+    json_t *there = json_array(), *item;
+    size_t i;
+
+    json_array_foreach(json_object_get(plan, "overlays"), i, item)
+        if (path_exists(text_of(item, "overlay")))
+            json_array_append(there, item);
+    return there;
+}
+
+static void
+thaw(struct vm *vm, struct task *t, json_t *list)
+{
+    AUTO(err_free) struct err *before = err_copy(err_peek());
+    overlay_vec overlays = { 0 };
+    PRL_RESULT r = PRL_ERR_SUCCESS;
+
+    if (is_live(vm) && overlays_of(list, &overlays) && overlays.len)
+        r = backend->commit_back(vm, t, overlays.p, (int)overlays.len);
+    vec_free(&overlays);
+    if (!is_live(vm)) /* ended meanwhile, or had ended: its last writes are in the overlays */
+        r = commit_offline(list);
+    else if (PRL_SUCCEEDED(r))
+        remove_overlays(list);
+    if (PRL_FAILED(r)) {
+        LOG_W("clone", "the disks of %s stay in their overlays: %s", vm->uuid, err_peek()->details ? err_peek()->details : "");
+        r = keep_overlays(vm, list);
+    }
+    if (PRL_FAILED(r))
+        LOG_E("clone", "the disks of %s are in overlays that its configuration does not name: %s", vm->uuid,
+              err_peek()->details ? err_peek()->details : "");
+    err_clear();
+    if (before && before->code)
+        err_put(before);
+}
+
+void
+clone_thaw(struct vm *vm, struct task *t, json_t *plan)
+{
+    json_t *list = existing(plan);
+
+    if (json_array_size(list))
+        thaw(vm, t, list);
+    json_decref(list);
+}
+
+/* Already named by the configuration: it was kept. */
+static bool
+is_named(struct vm *vm, const char *overlay)
+{
+    AUTO(xmlFreeDoc) xmlDocPtr doc = NULL;
+    bool found = false;
+
+    if (PRL_FAILED(vm_config_doc(vm, &doc)))
+        return false;
+    for (xmlNodePtr n = vm_model_device_nth(doc, PDE_HARD_DISK, 0); n && !found; n = xml_next(n)) {
+        AUTO(cleanup_free) char *name = xml_get(n, "SystemName");
+
+        found = str_eq(name, overlay);
+    }
+    return found;
+}
+
+void
+clone_freeze_recover(json_t *plan)
+{
+    AUTO(vm_unref) struct vm *vm = vm_store_find(text_of(plan, "vm"));
+    json_t *list = json_object_get(plan, "overlays"), *item, *there = json_array();
+    size_t i;
+
+    json_array_foreach(list, i, item)
+        if (vm && is_path(text_of(item, "overlay")) && path_exists(text_of(item, "overlay")) && !is_named(vm, text_of(item, "overlay")))
+            json_array_append(there, item);
+    if (json_array_size(there)) {
+        json_t *left = json_pack("{s:s, s:O}", "vm", vm->uuid, "overlays", there);
+
+        LOG_W("clone", "%s was left in overlays by a service that ended", vm->uuid);
+        clone_thaw(vm, NULL, left);
+        json_decref(left);
+    }
+    json_decref(there);
+}
+
+/* ---- linked clones ---- */
+
+static bool
+is_tag(const char *s)
+{
+    return s[0] == '-' && strspn(s + 1, "0123456789abcdef") == TAG_HEX;
+}
+
+/* harddisk1.hdd -> harddisk1-1a2b3c4d.hdd -> harddisk1-5e6f7a8b.hdd */
+static char *
+overlay_name(const char *image)
+{
+    AUTO(cleanup_free) char *dir = path_dirname(image);
+    const char *name = path_basename(image), *dot = strrchr(name, '.');
+    size_t stem = dot && dot != name ? (size_t)(dot - name) : strlen(name);
+    char uuid[UUID_TEXT];
+
+    uuid_make(uuid);
+    if (!dir)
+        return NULL;
+    if (stem > TAG_HEX + 1 && is_tag(name + stem - TAG_HEX - 1) && strspn(name + stem - TAG_HEX, "0123456789abcdef") >= TAG_HEX)
+        stem -= TAG_HEX + 1;
+    return str_printf("%s/%.*s-%.*s%s", strcmp(dir, "/") == 0 ? "" : dir, (int)stem, name, TAG_HEX, uuid + 1, dot && dot != name ? dot : "");
+}
+
+static PRL_RESULT
+cannot_link(const char *image, const char *why)
+{
+    err_set(PRL_ERR_COULDNT_TO_CREATE_HDD_LINKED_CLONE, "'%s' %s", image, why);
+    err_param(0, "%s", image);
+    return PRL_ERR_COULDNT_TO_CREATE_HDD_LINKED_CLONE;
+}
+
+/* An overlay that nothing was written to: what it stands on is the base, and no chain grows. Allocated or NULL. */
+static char *
+reusable_base(const char *image, const struct image_info *info)
+{
+    struct image_info below;
+    char **chain = NULL, *base = NULL;
+
+    if (!info->is_pristine || !info->backing || PRL_FAILED(links_chain(image, &chain))) {
+        err_clear();
+        return NULL;
+    }
+    if (chain[1] && PRL_SUCCEEDED(image_file_info(chain[1], &below))) {
+        if (below.size_bytes == info->size_bytes)
+            base = strdup(chain[1]);
+        image_info_clear(&below);
+    }
+    links_chain_free(chain);
+    return base;
+}
+
+const char *
+clone_disk_key(unsigned index)
+{
+    static _Thread_local char key[16];
+
+    snprintf(key, sizeof key, "hdd%u", index);
+    return key;
+}
+
+struct linking {
+    struct vm *vm;
+    struct task *t;
+    bool is_live;
+    json_t *bases;  /* clone_disk_key -> base */
+    json_t *turned; /* overlay_entry of each image that becomes a base */
+};
+
+static PRL_RESULT
+check_base(const char *image, const struct image_info *info)
+{
+    char **chain;
+    PRL_RESULT r;
+
+    if (info->format != IMAGE_QCOW2)
+        return cannot_link(image, "is no qcow2 image");
+    if (info->is_encrypted || info->is_dirty)
+        return cannot_link(image, "is encrypted or needs a repair");
+    r = links_chain(image, &chain); /* nobody gets to read through us what its header names */
+    if (PRL_SUCCEEDED(r))
+        links_chain_free(chain);
+    return r;
+}
+
+static PRL_RESULT
+plan_base(struct linking *l, const struct vm_image *image)
+{
+    AUTO(cleanup_free) char *base = NULL;
+    AUTO(cleanup_free) char *overlay = NULL;
+    bool is_in_qemu = l->is_live && image->is_used;
+    struct image_info info;
+    PRL_RESULT r = image_file_info(image->path, &info);
+
+    if (PRL_FAILED(r))
+        return r;
+    r = check_base(image->path, &info);
+    if (PRL_SUCCEEDED(r) && !is_in_qemu)
+        base = reusable_base(image->path, &info);
+    image_info_clear(&info);
+    if (PRL_FAILED(r))
+        return r;
+    if (base)
+        return json_object_set_new(l->bases, clone_disk_key(image->index), json_string(base)) < 0 ? no_memory() : PRL_ERR_SUCCESS;
+    overlay = overlay_name(image->path);
+    if (!overlay || json_object_set_new(l->bases, clone_disk_key(image->index), json_string(image->path)) < 0 ||
+        json_array_append_new(l->turned, overlay_entry(image, overlay, is_in_qemu)) < 0)
+        return no_memory();
+    return PRL_ERR_SUCCESS;
+}
+
+static PRL_RESULT
+plan_bases(struct linking *l, const struct vm_images *images)
+{
+    PRL_RESULT r = PRL_ERR_SUCCESS;
+
+    for (size_t i = 0; PRL_SUCCEEDED(r) && i < images->len; i++) {
+        const struct vm_image *image = &images->p[i];
+
+        if (image->kind != VM_IMAGE_DISK || !path_exists(image->path))
+            continue;
+        if (!clone_is_raw(image) && !path_is_dir(image->path))
+            r = plan_base(l, image);
+        else if (image->is_used)
+            r = cannot_link(image->path, "is no qcow2 image");
+    }
+    return r;
+}
+
+static PRL_RESULT
+make_offline(struct linking *l)
+{
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(l->turned, i, item) {
+        const char *image = text_of(item, "image");
+        PRL_RESULT r;
+
+        if (text_of(item, "node")[0])
+            continue;
+        r = image_overlay_create(text_of(item, "overlay"), image, path_basename(image));
+        if (PRL_FAILED(r))
+            return r;
+    }
+    return PRL_ERR_SUCCESS;
+}
+
+static PRL_RESULT
+make_live(struct linking *l)
+{
+    overlay_vec overlays = { 0 };
+    PRL_RESULT r = overlays_of(l->turned, &overlays) ? PRL_ERR_SUCCESS : no_memory();
+
+    if (PRL_SUCCEEDED(r) && overlays.len)
+        r = backend->freeze(l->vm, l->t, overlays.p, (int)overlays.len);
+    vec_free(&overlays);
+    return r;
+}
+
+static void
+protect_bases(json_t *turned)
+{
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(turned, i, item)
+        if (chmod(text_of(item, "image"), 0400) < 0)
+            LOG_W("clone", "'%s' is a base now but stays writable: %s", text_of(item, "image"), strerror(errno));
+}
+
+/* Back to the images; only while the configuration still names them. */
+static void
+undo_switch(struct linking *l, const char *home, bool is_frozen)
+{
+    AUTO(err_free) struct err *why = err_copy(err_peek());
+    overlay_vec overlays = { 0 };
+
+    if (is_frozen && is_live(l->vm) && overlays_of(l->turned, &overlays) && overlays.len &&
+        PRL_FAILED(backend->commit_back(l->vm, l->t, overlays.p, (int)overlays.len))) {
+        LOG_E("clone", "%s runs in overlays that its configuration does not name: %s", l->vm->uuid,
+              err_peek()->details ? err_peek()->details : "");
+    } else {
+        remove_overlays(l->turned);
+        forget_links(l->turned);
+        config_file_drop_staged(home);
+    }
+    vec_free(&overlays);
+    if (why)
+        err_put(why);
+}
+
+static PRL_RESULT
+switch_source(struct linking *l, const char *home, xmlDocPtr doc)
+{
+    AUTO_CONFIG c = CONFIG_FILE_INIT;
+    bool is_frozen = false;
+    PRL_RESULT r = set_images(doc, l->turned);
+
+    if (PRL_SUCCEEDED(r))
+        r = record_links(l->vm, l->turned);
+    if (PRL_SUCCEEDED(r))
+        r = config_file_stage(home, doc, &c);
+    if (PRL_SUCCEEDED(r))
+        r = make_offline(l);
+    if (PRL_SUCCEEDED(r) && l->is_live) {
+        r = make_live(l);
+        is_frozen = PRL_SUCCEEDED(r);
+    }
+    if (PRL_SUCCEEDED(r))
+        r = config_file_put_staged(home, &c);
+    if (PRL_FAILED(r)) {
+        undo_switch(l, home, is_frozen);
+        return r;
+    }
+    vm_registry_take(l->vm, &c, PRL_ERR_SUCCESS, 0);
+    protect_bases(l->turned);
+    vm_store_touch();
+    event_vm(l->vm, PET_DSP_EVT_VM_CONFIG_CHANGED);
+    return PRL_ERR_SUCCESS;
+}
+
+static PRL_RESULT
+journal_switch(struct linking *l, json_t *own_entry)
+{
+    json_t *entry = json_copy(own_entry);
+    json_t *turn = json_pack("{s:s, s:b, s:O}", "vm", l->vm->uuid, "live", (int)l->is_live, "overlays", l->turned);
+
+    if (!entry || json_object_set_new(entry, "switch", turn) < 0) {
+        json_decref(entry);
+        return no_memory();
+    }
+    return task_journal(l->t, entry);
+}
+
+PRL_RESULT
+clone_link_bases(struct vm *vm, struct task *t, xmlDocPtr doc, const struct vm_images *images, json_t *own_entry, json_t **ret_bases)
+{
+    AUTO(cleanup_free) char *home = vm_home_dup(vm);
+    struct linking l = { vm, t, is_live(vm), json_object(), json_array() };
+    PRL_RESULT r = home && l.bases && l.turned ? plan_bases(&l, images) : no_memory();
+
+    if (PRL_SUCCEEDED(r) && json_array_size(l.turned)) {
+        r = journal_switch(&l, own_entry);
+        if (PRL_SUCCEEDED(r))
+            r = switch_source(&l, home, doc);
+    }
+    json_decref(l.turned);
+    if (PRL_FAILED(r)) {
+        json_decref(l.bases);
+        return r;
+    }
+    *ret_bases = l.bases;
+    return PRL_ERR_SUCCESS;
+}
+
+/* ---- recovery ---- */
+
+/*
+ * Forward where the VM may be running in the overlay already, or its guest may have written there before the host went down; an overlay
+ * in which nothing can be goes. Forward is never wrong: over a base that QEMU still writes it shows just that base.
+ */
+void
+clone_link_recover(json_t *turn)
+{
+    AUTO(vm_unref) struct vm *vm = vm_store_find(text_of(turn, "vm"));
+    AUTO(cleanup_free) char *home = vm ? vm_home_dup(vm) : NULL;
+    AUTO(xmlFreeDoc) xmlDocPtr doc = NULL;
+    bool was_live = json_is_true(json_object_get(turn, "live"));
+    json_t *forward = json_array(), *back = json_array(), *named = json_array(), *item;
+    size_t i;
+
+    json_array_foreach(json_object_get(turn, "overlays"), i, item) {
+        const char *overlay = text_of(item, "overlay"), *image = text_of(item, "image");
+
+        if (!vm || !is_path(overlay) || !is_path(image))
+            continue;
+        if (is_named(vm, overlay))
+            json_array_append(named, item);
+        else if (was_live && is_overlay_of(overlay, image))
+            json_array_append(forward, item);
+        else
+            json_array_append(back, item);
+    }
+    if (json_array_size(forward) && PRL_SUCCEEDED(vm_config_doc(vm, &doc)) && PRL_SUCCEEDED(record_links(vm, forward)) &&
+        PRL_SUCCEEDED(set_images(doc, forward)) && PRL_SUCCEEDED(vm_store_save_config(vm, doc)))
+        protect_bases(forward);
+    else if (json_array_size(forward))
+        LOG_E("clone", "%s was left in overlays that its configuration does not name", vm->uuid);
+    protect_bases(named);
+    remove_overlays(back);
+    forget_links(back);
+    if (home)
+        config_file_drop_staged(home);
+    json_decref(forward);
+    json_decref(back);
+    json_decref(named);
+    err_clear();
+}
