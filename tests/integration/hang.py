@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+"""A QEMU that does not answer (SIGSTOP) delays nobody but itself."""
+import os
+import signal
+import statistics
+import time
+from ctypes import c_uint
+
+from prl import *
+
+
+class Hang(ServiceCase):
+    def test_stopped_qemu(self):
+        hung = self.open().create("hung")
+        other = self.client.create("other", guest=False)
+        hung.start()
+        hung.count_above(10)
+
+        def timed(what):
+            begin = time.monotonic()
+            what()
+            return time.monotonic() - begin
+
+        def usual():
+            return statistics.median(timed(lambda: (self.client.vms(), other.state())) for _ in range(20))
+
+        before = usual()
+        os.kill(self.pid_of("qemu-system")[0], signal.SIGSTOP)
+        job = hung.job("Pause", c_uint(0))
+        begin = time.monotonic()
+        code = self.client.sdk.lib.PrlJob_Wait(job.handle, c_uint(200))
+        waited = time.monotonic() - begin
+        self.assertEqual(self.client.sdk.name_of(code), "PRL_ERR_TIMEOUT")
+        self.assertGreaterEqual(waited, 0.2)
+        self.assertLess(waited, 0.22)
+        # A ratio with room for a busy machine; a call that waited for the hung one would be a hundred times slower.
+        self.assertLess(usual(), before * 5 + 0.005)
+        other.start()
+        other.kill()
+        hung.kill()
+        self.assertEqual(hung.state(), "stopped")
+        self.assertEqual(self.pid_of("qemu-system"), [])
+        self.assertLess(job.wait(), 0)
+        job.free()
+        hung.start()
+        until("it boots again", lambda: hung.serial().count("BOOT") == 2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""The service is killed or stopped at rest; running guests go on and the next service finds them."""
+import os
+import signal
+
+from prl import *
+
+
+class TakeOver(ServiceCase):
+    def test_killed_service(self):
+        vm = self.open().create("goes on")
+        paused = self.client.create("stays paused")
+        vm.start()
+        paused.start()
+        paused.count_above(10)
+        paused.pause()
+        qemus = sorted(self.pid_of("qemu-system"))
+        before = vm.count_above(10)
+        self.kill_service()
+        vm.count_above(before[0] + 20)
+        self.client.login()
+        vm, paused = self.client.find("goes on"), self.client.find("stays paused")
+        self.assertEqual(vm.state(), "running")
+        self.assertEqual(paused.state(), "paused")
+        self.assertEqual(sorted(self.pid_of("qemu-system")), qemus)
+        stood = paused.counts()
+        paused.do("Resume")
+        paused.count_above(stood[0])
+        # It is still a machine that can do everything.
+        vm.do("Suspend")
+        stood = vm.counts()
+        vm.do("Resume")
+        vm.count_above(stood[0])
+        vm.kill()
+        self.assertEqual(vm.serial().count("BOOT"), 1)
+
+    def test_stopped_service(self):
+        vm = self.open().create("outlives")
+        vm.start()
+        vm.count_above(10)
+        pid = self.service_pid()
+        os.kill(pid, signal.SIGTERM)
+        until("the service ends", lambda: pid not in self.pid_of("prlkvmd"))
+        stood = vm.counts()
+        vm.count_above(stood[0])
+        until("the client notices", lambda: self.relogin())
+        self.assertEqual(self.client.find("outlives").state(), "running")
+
+    def relogin(self):
+        try:
+            self.client.login()
+            return True
+        except Failed:
+            return False
+
+    def test_qemu_killed(self):
+        vm = self.open().create("dies")
+        vm.start()
+        vm.count_above(10)
+        os.kill(self.pid_of("qemu-system")[0], signal.SIGKILL)
+        until("it is seen", lambda: vm.state() == "stopped")
+        vm.start()
+        until("it boots again", lambda: vm.serial().count("BOOT") == 2)
+
+    def test_qemu_dies_while_nobody_looks(self):
+        vm = self.open().create("dies alone")
+        vm.start()
+        vm.count_above(10)
+        qemu = self.pid_of("qemu-system")[0]
+        self.kill_service()
+        os.kill(qemu, signal.SIGKILL)
+        until("it is gone", lambda: not self.pid_of("qemu-system"))
+        self.client.login()
+        vm = self.client.find("dies alone")
+        self.assertEqual(vm.state(), "stopped")
+        vm.start()
+
+    def test_killed_while_suspended(self):
+        vm = self.open().create("sleeps")
+        vm.start()
+        vm.count_above(10)
+        vm.do("Suspend")
+        stood = vm.counts()
+        self.kill_service()
+        self.client.login()
+        vm = self.client.find("sleeps")
+        self.assertEqual(vm.state(), "suspended")
+        vm.do("Resume")
+        vm.count_above(stood[0])
+        self.assertEqual(vm.serial().count("BOOT"), 1)
+
+    def test_idle_exit(self):
+        self.open().create("idle", guest=False)
+        pid = self.service_pid()
+        self.client.close()
+        self.client = None
+        until("it leaves by itself", lambda: pid not in self.pid_of("prlkvmd"))
+
+
+if __name__ == "__main__":
+    main()
