@@ -87,6 +87,16 @@ prepare(xmlDocPtr doc, const char *home, const char *uuid, bool *ret_generated)
     return vm_model_prepare_new(doc, &p, ret_generated);
 }
 
+/* Names of guest systems ("GNU/Linux") are not all names for a VM. */
+static bool
+make_valid(xmlDocPtr doc, char *name)
+{
+    for (char *p = name; *p; p++)
+        if (strchr("\\/:*?\"<>|%", *p))
+            *p = '-';
+    return xml_set(vm_model_root(doc), "Identification/VmName", name);
+}
+
 /* All that is made on disk, and the VM. */
 static PRL_RESULT
 build(struct task *t, struct vm_build *b, xmlDocPtr doc, struct vm **ret_vm)
@@ -131,7 +141,7 @@ reg(struct task *t, struct vm_build *b)
     if (PRL_FAILED(r))
         return r;
     name = xml_get(vm_model_root(doc), "Identification/VmName");
-    if (!name)
+    if (!name || (is_generated && !make_valid(doc, name)))
         return err_set(PRL_ERR_VM_NAME_IS_EMPTY, "the configuration has no name");
     r = vm_build_begin(b, t, parent, uuid, name);
     if (PRL_SUCCEEDED(r))

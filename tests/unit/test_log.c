@@ -57,6 +57,7 @@ log__outside_text__is_escaped_and_cut(void **state)
 {
     AUTO(cleanup_free) char *text = NULL;
     char *big = malloc(20000);
+    const char *last;
     struct stat st;
     (void)state;
 
@@ -69,7 +70,7 @@ log__outside_text__is_escaped_and_cut(void **state)
     text = content(file);
     assert_non_null(strstr(text, "'a\\x0Ab\\x1B[31m\\xFF'\n"));
     assert_true(str_is_xml_text(text, strlen(text)));
-    char *last = strstr(text, "yyy");
+    last = strstr(text, "yyy");
     assert_true(strlen(last) < 4096);
     assert_string_equal(text + strlen(text) - 4, "...\n");
     assert_int_equal(stat(file, &st), 0);

@@ -75,7 +75,18 @@ clock__deadlines__do_not_wrap(void **state)
     assert_int_equal(clock_left_ms(CLOCK_FOREVER - 1), INT_MAX);
     assert_int_equal(clock_left_ms(INT64_MIN), 0);
     assert_int_equal(clock_left_ms(clock_deadline(0)), 0);
-    assert_in_range(clock_left_ms(clock_deadline(100000)), 1, 100000);
+    assert_in_range(clock_left_ms(clock_deadline(100000)), 1, 100001);
+}
+
+static void
+clock__deadline__never_ends_early(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        int64_t before_us = clock_now_us();
+
+        assert_true(clock_deadline(5) * 1000 >= before_us + 5000);
+    }
 }
 
 static void
@@ -102,6 +113,7 @@ main(void)
         cmocka_unit_test(uuid__other_spellings__become_one),
         cmocka_unit_test(uuid__anything_else__is_refused_and_writes_nothing),
         cmocka_unit_test(clock__deadlines__do_not_wrap),
+        cmocka_unit_test(clock__deadline__never_ends_early),
         cmocka_unit_test(clock__texts__have_nineteen_bytes),
     };
 
