@@ -93,7 +93,7 @@ PRL_METHOD(PrlEvent_GetServer)(PRL_HANDLE h, PRL_HANDLE_PTR ret)
     RESOLVE(struct event, e, h, PHT_EVENT);
     REQUIRE(ret);
     struct srv_obj *srv = srv_link_get(e->link);
-    AUTO(object_unref) struct object *held = srv ? &srv->obj : NULL;
+    OBJECT_SCOPE(srv ? &srv->obj : NULL);
 
     return srv ? handle_give(&srv->obj, ret) : PRL_ERR_INVALID_HANDLE;
 }
@@ -102,9 +102,9 @@ PRL_METHOD(PrlEvent_GetVm)(PRL_HANDLE h, PRL_HANDLE_PTR ret)
 {
     ENTER_HEAD(h, ret);
     struct srv_obj *srv = srv_link_get(e->link);
-    AUTO(object_unref) struct object *held = srv ? &srv->obj : NULL;
+    OBJECT_SCOPE(srv ? &srv->obj : NULL);
     struct vm_obj *vm = srv ? srv_obj_find_vm(srv, head.issuer_id) : NULL;
-    AUTO(object_unref) struct object *held_vm = vm ? &vm->cfg.obj : NULL;
+    OBJECT_SCOPE(vm ? &vm->cfg.obj : NULL);
 
     return vm ? handle_give(&vm->cfg.obj, ret) : PRL_ERR_INVALID_HANDLE;
 }
@@ -133,7 +133,7 @@ give_param(struct event *e, PRL_UINT32 i, const char *name, PRL_HANDLE_PTR ret)
 {
     struct config_obj *param = NULL;
     PRL_RESULT r = event_param(e, i, name, &param);
-    AUTO(object_unref) struct object *held = param ? &param->obj : NULL;
+    OBJECT_SCOPE(param ? &param->obj : NULL);
 
     return PRL_FAILED(r) ? r : handle_give(&param->obj, ret);
 }

@@ -208,7 +208,7 @@ static PRL_RESULT
 make_vm(struct srv_link *link, const struct param *p, PRL_HANDLE_TYPE pht, struct object **ret)
 {
     struct srv_obj *srv = srv_link_get(link);
-    AUTO(object_unref) struct object *held = srv ? &srv->obj : NULL;
+    OBJECT_SCOPE(srv ? &srv->obj : NULL);
     AUTO(cleanup_free) char *uuid = NULL;
     AUTO(doc_unref) struct doc *doc = NULL;
     xmlDocPtr tree = NULL;

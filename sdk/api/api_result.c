@@ -77,7 +77,7 @@ PRL_METHOD(PrlResult_GetError)(PRL_HANDLE h, PRL_VOID_PTR_PTR ret)
     if (PRL_SUCCEEDED(j->code))
         return PRL_ERR_NO_DATA;
     struct event *e = event_from_error(j->link, j->code, j->err, j->issuer_type);
-    AUTO(object_unref) struct object *held = e ? &e->obj : NULL;
+    OBJECT_SCOPE(e ? &e->obj : NULL);
     struct doc *doc = e ? event_doc(e) : NULL;
     char *text;
     size_t len;

@@ -56,8 +56,9 @@ static _Thread_local struct conn *reading; /* the connection whose reader this t
 
 /* ---- requests under way ---- */
 
+/* Once it is in, p may be taken and freed at any moment: the connection breaks. */
 static PRL_RESULT
-pending_add(struct conn *c, struct pending *p)
+pending_add(struct conn *c, struct pending *p, uint64_t *ret_id)
 {
     LOCK_SCOPE(&c->lock);
 
@@ -65,7 +66,7 @@ pending_add(struct conn *c, struct pending *p)
         return err_set(PRL_ERR_NOT_CONNECTED_TO_DISPATCHER, "the connection is closed");
     if (c->n_pending >= OPEN_MAX)
         return err_set(PRL_ERR_TRY_AGAIN, "%u requests are under way", c->n_pending);
-    p->id = ++c->last_id;
+    *ret_id = p->id = ++c->last_id;
     p->next = c->pending[p->id % BUCKETS];
     c->pending[p->id % BUCKETS] = p;
     c->n_pending++;
@@ -453,7 +454,7 @@ request(struct conn *c, enum op op, json_t *parameters /* taken */, struct frame
 {
     struct pending *p = calloc(1, sizeof *p), *taken;
     PRL_RESULT r;
-    uint64_t id;
+    uint64_t id = 0;
 
     if (!p) {
         json_decref(parameters);
@@ -461,13 +462,12 @@ request(struct conn *c, enum op op, json_t *parameters /* taken */, struct frame
     }
     p->done = done;
     p->data = data;
-    r = pending_add(c, p);
+    r = pending_add(c, p, &id);
     if (PRL_FAILED(r)) {
         json_decref(parameters);
         free(p);
         return r;
     }
-    id = p->id; /* p may be gone soon */
     if (ret_id)
         *ret_id = id;
     r = queue_request(c, op_row(op), id, parameters, texts);

@@ -22,6 +22,7 @@ struct doc {
     xmlDocPtr tree;     /* under lock, as all below; NULL: not parsed yet */
     struct blob *text;  /* what tree is, or was, parsed from */
     json_t *facts;      /* to be merged when somebody looks, or NULL */
+    char *security;     /* a newer Security section, likewise */
     bool is_changed;    /* the tree is more than `text` and facts */
     PRL_RESULT local_fault; /* why the tree is a stand-in, or success */
 };
@@ -117,6 +118,7 @@ doc_unref(struct doc *d)
         xmlFreeDoc(d->tree);
     blob_unref(d->text);
     json_decref(d->facts);
+    free(d->security);
     lock_destroy(&d->lock);
     free(d);
 }
@@ -157,10 +159,14 @@ stand_in(struct doc *d, PRL_RESULT why)
 static void
 merge_locked(struct doc *d)
 {
-    if (!d->facts)
+    if (!d->facts && !d->security)
         return;
-    vm_facts_merge(d->tree, d->facts, d->local_fault);
+    if (d->facts)
+        vm_facts_merge(d->tree, d->facts, d->local_fault);
+    if (d->security)
+        vm_facts_set_security(d->tree, d->security);
     json_decref(TAKE(d->facts));
+    free(TAKE(d->security));
     atomic_fetch_add(&d->generation, 1);
 }
 
@@ -245,6 +251,7 @@ swap_in(struct doc *d, xmlDocPtr tree)
 {
     json_t *facts;
     struct blob *text;
+    char *security;
     xmlDocPtr old;
 
     lock_take(&d->lock);
@@ -252,6 +259,7 @@ swap_in(struct doc *d, xmlDocPtr tree)
     d->tree = tree;
     text = TAKE(d->text);
     facts = TAKE(d->facts);
+    security = TAKE(d->security);
     d->is_changed = true;
     d->local_fault = PRL_ERR_SUCCESS;
     atomic_fetch_add(&d->generation, NEXT_TREE);
@@ -260,6 +268,7 @@ swap_in(struct doc *d, xmlDocPtr tree)
         xmlFreeDoc(old);
     blob_unref(text);
     json_decref(facts);
+    free(security);
 }
 
 /* "VirtuozzoX" and "ParallelsX" are the same name. */
@@ -340,10 +349,12 @@ doc_set_service(struct doc *d, struct blob *text, json_t *facts)
 {
     struct blob *old_text = NULL;
     xmlDocPtr old_tree = NULL;
+    char *old_security;
     json_t *old_facts;
 
     lock_take(&d->lock);
     old_facts = d->facts;
+    old_security = TAKE(d->security);
     d->facts = facts;
     if (d->text != text || d->is_changed) {
         old_tree = TAKE(d->tree);
@@ -358,4 +369,17 @@ doc_set_service(struct doc *d, struct blob *text, json_t *facts)
         xmlFreeDoc(old_tree);
     blob_unref(old_text);
     json_decref(old_facts);
+    free(old_security);
+}
+
+void
+doc_set_security(struct doc *d, const char *xml)
+{
+    char *copy = str_dup(xml), *old;
+
+    lock_take(&d->lock);
+    old = d->security;
+    d->security = copy;
+    lock_drop(&d->lock);
+    free(old);
 }

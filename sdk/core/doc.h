@@ -22,10 +22,13 @@ void blob_unref(struct blob *b);
 CLEANUP_FOR(blob_unref, struct blob *)
 
 /*
- * A VM document as the service has it: text (NULL: the service has none to give, then the facts stand alone) and facts
- * (reference given away: jansson's counts are not made for several threads). A document that still holds exactly this text, unchanged, keeps its tree and only takes the facts.
+ * A VM document as the service has it: text (NULL: the service has none to give, then the facts stand alone), referenced here, and
+ * facts, given away (jansson's counts are not made for several threads). A document that still holds exactly this text, unchanged,
+ * keeps its tree and only takes the facts.
  */
 struct doc *doc_new_service(struct blob *text, json_t *facts /* taken, also on failure */);
 void doc_set_service(struct doc *d, struct blob *text, json_t *facts /* taken */);
+/* The Security section of a VM document is the one in xml from now on: a Security element, or an event that carries one (PHT_VM_INFO). */
+void doc_set_security(struct doc *d, const char *xml);
 
 #endif

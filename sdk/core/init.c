@@ -180,6 +180,12 @@ init_version(void)
     return version;
 }
 
+PRL_UINT32
+init_api_version(void)
+{
+    return init_version() & VERSION_MASK;
+}
+
 PRL_APPLICATION_MODE
 init_mode(void)
 {

@@ -14,7 +14,8 @@
 
 PRL_RESULT init_begin(PRL_UINT32 version, PRL_APPLICATION_MODE mode);
 PRL_RESULT init_end(void);
-PRL_UINT32 init_version(void);
+PRL_UINT32 init_version(void);     /* the word given to Init */
+PRL_UINT32 init_api_version(void); /* without its sequence bits */
 PRL_APPLICATION_MODE init_mode(void);
 /* True once; false: Deinit came first, the job is the caller's again. */
 bool init_pool_add(struct pool_job *job);

@@ -178,6 +178,7 @@ job_finish(struct job *j, PRL_RESULT code, struct err *err, struct results *resu
     struct bucket *b = bucket_of(j);
     struct srv_obj *srv = j->srv;
     struct vm_obj *vm = TAKE(j->vm);
+    bool has_waiters;
 
     if (srv)
         delist(j);
@@ -188,9 +189,10 @@ job_finish(struct job *j, PRL_RESULT code, struct err *err, struct results *resu
     atomic_store_explicit(&j->percent, 100, memory_order_relaxed);
     lock_take(&b->lock);
     atomic_store_explicit(&j->is_finished, true, memory_order_release);
-    if (b->waiters)
-        cond_broadcast(&b->cond);
+    has_waiters = b->waiters;
     lock_drop(&b->lock);
+    if (has_waiters)
+        cond_broadcast(&b->cond); /* without the lock, which they would only wake up to wait for */
     if (srv)
         srv_obj_post(srv, &j->obj, vm);
     object_unref(vm ? &vm->cfg.obj : NULL);
@@ -335,7 +337,7 @@ static void
 on_reply(void *data, json_t *reply, int memfd, const struct err *err)
 {
     struct job *j = data;
-    AUTO(object_unref) struct object *held = &j->obj;
+    OBJECT_SCOPE(&j->obj);
     AUTO(results_unref) struct results *results = NULL;
     PRL_RESULT r;
 
@@ -403,7 +405,7 @@ job_request_args(struct object *subject, int job_code, enum op op, const struct 
 {
     const struct op_row *row = op_row(op);
     struct srv_obj *srv = srv_obj_of(subject);
-    AUTO(object_unref) struct object *held = srv ? &srv->obj : NULL;
+    OBJECT_SCOPE(srv ? &srv->obj : NULL);
     struct vm_obj *vm = vm_obj_of(subject);
 
     if (!job_code)
@@ -421,7 +423,7 @@ PRL_HANDLE
 job_cancel(struct job *j)
 {
     struct srv_obj *srv = srv_link_get(j->link);
-    AUTO(object_unref) struct object *held = srv ? &srv->obj : NULL;
+    OBJECT_SCOPE(srv ? &srv->obj : NULL);
     uint64_t request = atomic_load(&j->request);
 
     if (!j->link || !atomic_load(&j->was_sent))

@@ -61,7 +61,7 @@ static PRL_RESULT
 accept_reply(struct login *l, json_t *reply, struct results **ret)
 {
     struct config_obj *response = srv_info_login_response(reply);
-    AUTO(object_unref) struct object *held = response ? &response->obj : NULL;
+    OBJECT_SCOPE(response ? &response->obj : NULL);
     AUTO(results_unref) struct results *results = results_new();
     PRL_RESULT r;
 
@@ -99,7 +99,7 @@ on_login(void *data, json_t *reply, int memfd, const struct err *err)
 static PRL_RESULT
 send_login(struct login *l)
 {
-    const struct op_arg args[] = { ARG_S(l->prev_session), ARG_U(l->security), ARG_U(l->flags), ARG_U(init_version()) };
+    const struct op_arg args[] = { ARG_S(l->prev_session), ARG_U(l->security), ARG_U(l->flags), ARG_U(init_api_version()) };
     PRL_RESULT r;
 
     atomic_fetch_add(&l->refs, 1);

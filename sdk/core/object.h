@@ -36,5 +36,9 @@ void object_ref(struct object *obj);
 bool object_try_ref(struct object *obj);
 void object_unref(struct object *obj);
 CLEANUP_FOR(object_unref, struct object *)
+/* Drops the reference at the end of the block: OBJECT_SCOPE(srv ? &srv->obj : NULL); */
+#define OBJECT_SCOPE_NAME2(line_) object_scope_##line_
+#define OBJECT_SCOPE_NAME(line_) OBJECT_SCOPE_NAME2(line_)
+#define OBJECT_SCOPE(obj_) AUTO(object_unref) struct object *OBJECT_SCOPE_NAME(__LINE__) __attribute__((unused)) = (obj_)
 
 #endif

@@ -5,13 +5,10 @@
 
 #include "base/str.h"
 #include "base/vec.h"
-#include "base/xml.h"
 #include "doc.h"
 #include "event.h"
 #include "job_run.h"
-#include "model/event_xml.h"
 #include "srv_obj.h"
-#include "vm_facts.h"
 #include "wire/frame.h"
 
 struct results *
@@ -149,36 +146,13 @@ add_event(struct job *job, struct results *to, json_t *json)
 
 /* GetState and UpdateSecurity bring the Security section of the VM object up to date (semantics 2.5), nothing else. */
 static void
-update_security(struct vm_obj *vm, const char *security, size_t len)
+note_security(struct job *job, int pht, const char *xml)
 {
-    AUTO(xmlFreeDoc) xmlDocPtr from = xml_parse(security, len, NULL);
-    xmlNodePtr root;
+    bool is_section = job->op == OP_VM_UPDATE_SECURITY && pht == PHT_ACCESS_RIGHTS;
+    bool is_info = job->op == OP_VM_GET_STATE && pht == PHT_VM_INFO;
 
-    if (!from || PRL_FAILED(config_obj_lock(&vm->cfg, &root)))
-        return;
-    vm_facts_set_security(root->doc, xmlDocGetRootElement(from));
-    doc_nodes_changed(vm->cfg.doc);
-    config_obj_unlock(&vm->cfg, false);
-}
-
-static void
-note_security(struct job *job, int pht, const char *xml, size_t len)
-{
-    AUTO(cleanup_free) char *security = NULL;
-    AUTO(xmlFreeDoc) xmlDocPtr tree = NULL;
-
-    if (!job->vm)
-        return;
-    if (job->op == OP_VM_UPDATE_SECURITY && pht == PHT_ACCESS_RIGHTS) {
-        update_security(job->vm, xml, len);
-    } else if (job->op == OP_VM_GET_STATE && strstr(xml, "vminfo_vm_security") &&
-               PRL_SUCCEEDED(event_xml_parse(xml, len, &tree))) {
-        xmlNodePtr param = event_xml_param(xmlDocGetRootElement(tree), "vminfo_vm_security");
-
-        security = param ? xml_get(param, "Value") : NULL;
-        if (security)
-            update_security(job->vm, security, strlen(security));
-    }
+    if (job->vm && (is_section || is_info))
+        doc_set_security(job->vm->cfg.doc, xml);
 }
 
 static PRL_RESULT
@@ -199,7 +173,7 @@ add_doc(struct job *job, struct results *to, json_t *value, int memfd)
         free(xml);
         return PRL_FAILED(r) ? r : add_new(to, &event->obj);
     }
-    note_security(job, pht, xml, len);
+    note_security(job, pht, xml);
     doc = doc_new_text((PRL_HANDLE_TYPE)pht, xml, len);
     if (!doc)
         return PRL_ERR_OUT_OF_MEMORY;

@@ -196,7 +196,7 @@ on_event(void *data, json_t *json)
 {
     struct conn_side *side = data;
     struct srv_obj *srv = srv_link_get(side->link);
-    AUTO(object_unref) struct object *held = srv ? &srv->obj : NULL;
+    OBJECT_SCOPE(srv ? &srv->obj : NULL);
     json_int_t type = json_integer_value(json_object_get(json, "type"));
     const char *issuer = json_string_value(json_object_get(json, "issuer"));
     struct event *e;

@@ -149,11 +149,31 @@ put_acl(xmlNodePtr security, unsigned rights)
     }
 }
 
+/* By owner and others alone: of a section that came without a list. */
+static unsigned
+rights_of(xmlNodePtr security)
+{
+    if (xml_get_u64(security, "IsOwner", 0))
+        return RIGHT_R | RIGHT_W | RIGHT_X;
+    switch (xml_get_u64(security, "AccessForOthers", PAO_VM_NOT_SHARED)) {
+    case PAO_VM_SHARED_ON_VIEW:
+        return RIGHT_R;
+    case PAO_VM_SHARED_ON_VIEW_AND_RUN:
+        return RIGHT_R | RIGHT_X;
+    case PAO_VM_SHARED_ON_FULL_ACCESS:
+        return RIGHT_R | RIGHT_W | RIGHT_X;
+    default:
+        return 0;
+    }
+}
+
 bool
 vm_facts_is_allowed(xmlNodePtr security, unsigned command)
 {
     xmlNodePtr item = xml_find(security, ACL "/AccessControl");
 
+    if (!item && command < PAR_MAX)
+        return (rights_of(security) & rights_needed(command)) == rights_needed(command);
     for (; item; item = xml_next(item))
         if (xml_get_u64(item, "Op", UINT64_MAX) == command)
             return xml_get_u64(item, "Allowed", 0) != 0;
@@ -252,19 +272,34 @@ vm_facts_merge(xmlDocPtr doc, json_t *facts, PRL_RESULT local_fault)
     put_vnc(root, facts);
 }
 
-void
-vm_facts_set_security(xmlDocPtr doc, xmlNodePtr from)
+static void
+copy_security(xmlNodePtr to, xmlNodePtr from)
 {
-    xmlNodePtr root = xmlDocGetRootElement(doc), to;
+    for (xmlNodePtr n = from->children; n; n = n->next) {
+        if (n->type != XML_ELEMENT_NODE)
+            continue;
+        /* An empty list says nothing about this session: what is known stays. */
+        if (!strcmp((const char *)n->name, ACL) && !xml_child(n, "AccessControl"))
+            continue;
+        xml_remove(xml_child(to, (const char *)n->name));
+        xml_copy_into(to, n);
+    }
+}
 
-    if (!root || !from || strcmp((const char *)from->name, "Security") != 0)
-        return;
-    to = xml_make(root, "Security");
-    if (!to)
-        return;
-    while (to->children)
-        xml_remove(to->children);
-    for (xmlNodePtr n = from->children; n; n = n->next)
-        if (n->type == XML_ELEMENT_NODE)
-            xml_copy_into(to, n);
+void
+vm_facts_set_security(xmlDocPtr doc, const char *xml)
+{
+    AUTO(xmlFreeDoc) xmlDocPtr from = xml_parse(xml, strlen(xml), NULL), nested = NULL;
+    xmlNodePtr root = from ? xmlDocGetRootElement(from) : NULL, to;
+    xmlNodePtr param = root ? event_xml_param(root, "vminfo_vm_security") : NULL;
+
+    if (param) {
+        AUTO(cleanup_free) char *text = event_xml_value(param, NULL);
+
+        nested = text ? xml_parse(text, strlen(text), NULL) : NULL;
+        root = nested ? xmlDocGetRootElement(nested) : NULL;
+    }
+    to = root && !strcmp((const char *)root->name, "Security") ? xml_make(xmlDocGetRootElement(doc), "Security") : NULL;
+    if (to)
+        copy_security(to, root);
 }

@@ -13,8 +13,8 @@
 
 /* local_fault: the text could not be read here, which ValidRc then says. Members of a wrong type are left out. */
 void vm_facts_merge(xmlDocPtr doc, json_t *facts, PRL_RESULT local_fault);
-/* Replaces the Security element with another one (of an UpdateSecurity or GetState reply). */
-void vm_facts_set_security(xmlDocPtr doc, xmlNodePtr security);
+/* Replaces the Security section by the one in xml: a Security element or an event with parameter vminfo_vm_security. */
+void vm_facts_set_security(xmlDocPtr doc, const char *xml);
 /* PrlAcl_IsAllowed: whether the session may do PAR_* command, by the Security element that vm_facts_merge wrote. */
 bool vm_facts_is_allowed(xmlNodePtr security, unsigned command);
 

@@ -233,7 +233,7 @@ srv_obj_vm_from_reply(struct srv_obj *srv, json_t *entry, int memfd, struct vm_o
     return PRL_ERR_SUCCESS;
 }
 
-/* vm takes the uuid, and the place in the table unless another living object of that uuid has it. */
+/* vm takes the uuid, and the place in the table unless another living object has it: that one is left in rec->vm, counted. */
 static PRL_RESULT
 settle_uuid_locked(struct srv_obj *srv, struct vm_record *rec, struct vm_obj *vm)
 {
@@ -246,11 +246,9 @@ settle_uuid_locked(struct srv_obj *srv, struct vm_record *rec, struct vm_obj *vm
         old->vm = NULL;
     free(vm->uuid);
     vm->uuid = uuid;
-    if (rec->vm && rec->vm != vm && object_try_ref(&rec->vm->cfg.obj)) {
-        /* Both are this VM now; the older one stays what lists give. Not the last reference but for a race: see below. */
-        return PRL_ERR_SUCCESS;
-    }
-    rec->vm = vm;
+    /* Where two objects are this VM now, the older one stays what lists give. */
+    if (!rec->vm || rec->vm == vm || !object_try_ref(&rec->vm->cfg.obj))
+        rec->vm = vm;
     return PRL_ERR_SUCCESS;
 }
 
@@ -275,7 +273,7 @@ srv_obj_vm_update(struct srv_obj *srv, struct vm_obj *vm, json_t *entry, int mem
         if (PRL_FAILED(r))
             return r;
         if (rec->vm != vm)
-            other = rec->vm; /* settle_uuid_locked took a reference */
+            other = rec->vm; /* counted */
     }
     if (other) {
         doc_set_service(other->cfg.doc, text, json_deep_copy(told.facts));

@@ -220,6 +220,52 @@ finish(struct task *t, PRL_RESULT code)
     task_unref(t);
 }
 
+/* ---- the VM of a task ---- */
+
+static PRL_RESULT
+not_found(const char *uuid)
+{
+    err_set(PRL_ERR_VM_UUID_NOT_FOUND, "no virtual machine %s is registered", uuid);
+    err_param(0, "%s", uuid);
+    return PRL_ERR_VM_UUID_NOT_FOUND;
+}
+
+/* Semantics 5.3: the order is part of the contract. */
+static PRL_RESULT
+check_vm(struct task *t)
+{
+    const struct handler_row *h = t->priv->handler;
+    AUTO(cleanup_free) char *name = NULL;
+    AUTO(cleanup_free) char *config = NULL;
+    bool is_registered, is_locked;
+    PRL_RESULT valid_rc, r;
+
+    {
+        LOCK_SCOPE(&t->vm->lock);
+        is_registered = t->vm->is_registered;
+        is_locked = t->vm->lock_session && t->vm->lock_session != t->session;
+        valid_rc = t->vm->valid_rc;
+        name = str_dup(t->vm->name);
+    }
+    if (!is_registered)
+        return not_found(t->vm->uuid);
+    if (is_locked && !(h->flags & HANDLER_WHEN_LOCKED)) {
+        err_set(PRL_ERR_VM_IS_EXCLUSIVELY_LOCKED, "another session has locked %s", t->vm->uuid);
+        err_param(0, "%s", name ? name : "");
+        return PRL_ERR_VM_IS_EXCLUSIVELY_LOCKED;
+    }
+    r = rights_check(t->session, t->vm, h->rights);
+    if (PRL_FAILED(r))
+        return r;
+    if (!PRL_FAILED(valid_rc) || !(h->flags & HANDLER_NEEDS_CONFIG))
+        return PRL_ERR_SUCCESS;
+    config = vm_path(t->vm, "config.pvs");
+    err_set(valid_rc, "the configuration of %s cannot be used: '%s'", t->vm->uuid, config ? config : "");
+    err_param(0, "%s", name ? name : "");
+    err_param(1, "%s", config ? config : "");
+    return valid_rc;
+}
+
 /* ---- running ---- */
 
 static void
@@ -230,6 +276,11 @@ run(struct task *t)
     err_clear();
     if (task_is_cancelled(t)) {
         finish(t, err_set(task_cancelled_code(t), "cancelled before it began"));
+        return;
+    }
+    /* Again: it may be gone, or locked, since the task was let in. */
+    if (t->vm && t->priv->handler->lane != LANE_INLINE && PRL_FAILED(code = check_vm(t))) {
+        finish(t, code);
         return;
     }
     task_phase_set(t, TASK_RUNNING);
@@ -308,50 +359,6 @@ admit(struct task *t)
 }
 
 /* ---- checks ---- */
-
-static PRL_RESULT
-not_found(const char *uuid)
-{
-    err_set(PRL_ERR_VM_UUID_NOT_FOUND, "no virtual machine %s is registered", uuid);
-    err_param(0, "%s", uuid);
-    return PRL_ERR_VM_UUID_NOT_FOUND;
-}
-
-/* Semantics 5.3: the order is part of the contract. */
-static PRL_RESULT
-check_vm(struct task *t)
-{
-    const struct handler_row *h = t->priv->handler;
-    AUTO(cleanup_free) char *name = NULL;
-    AUTO(cleanup_free) char *config = NULL;
-    bool is_registered, is_locked;
-    PRL_RESULT valid_rc, r;
-
-    {
-        LOCK_SCOPE(&t->vm->lock);
-        is_registered = t->vm->is_registered;
-        is_locked = t->vm->lock_session && t->vm->lock_session != t->session;
-        valid_rc = t->vm->valid_rc;
-        name = str_dup(t->vm->name);
-    }
-    if (!is_registered)
-        return not_found(t->vm->uuid);
-    if (is_locked && !(h->flags & HANDLER_WHEN_LOCKED)) {
-        err_set(PRL_ERR_VM_IS_EXCLUSIVELY_LOCKED, "another session has locked %s", t->vm->uuid);
-        err_param(0, "%s", name ? name : "");
-        return PRL_ERR_VM_IS_EXCLUSIVELY_LOCKED;
-    }
-    r = rights_check(t->session, t->vm, h->rights);
-    if (PRL_FAILED(r))
-        return r;
-    if (!PRL_FAILED(valid_rc) || !(h->flags & HANDLER_NEEDS_CONFIG))
-        return PRL_ERR_SUCCESS;
-    config = vm_path(t->vm, "config.pvs");
-    err_set(valid_rc, "the configuration of %s cannot be used: '%s'", t->vm->uuid, config ? config : "");
-    err_param(0, "%s", name ? name : "");
-    err_param(1, "%s", config ? config : "");
-    return valid_rc;
-}
 
 static PRL_RESULT
 check(struct task *t)

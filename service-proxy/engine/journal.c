@@ -87,12 +87,25 @@ task_journal_done(struct task *t)
 
 /* ---- recovery ---- */
 
+static bool
+has_suffix(const char *name, const char *suffix)
+{
+    size_t n = strlen(name), s = strlen(suffix);
+
+    return n > s && strcmp(name + n - s, suffix) == 0;
+}
+
 static int
 is_entry(const struct dirent *d)
 {
-    size_t n = strlen(d->d_name), s = sizeof SUFFIX - 1;
+    return has_suffix(d->d_name, SUFFIX);
+}
 
-    return n > s && strcmp(d->d_name + n - s, SUFFIX) == 0;
+/* An entry whose first write a death cut: its operation had changed nothing yet. */
+static int
+is_half_written(const struct dirent *d)
+{
+    return has_suffix(d->d_name, SUFFIX ".new");
 }
 
 /* Kept for a person to look at, out of the way of the next start. */
@@ -146,18 +159,31 @@ recover_one(const char *path)
         LOG_E("journal", "'%s' could not be removed: %s", path, strerror(-r));
 }
 
-void
-journal_recover(void)
+static void
+drop_half_written(const char *path)
+{
+    unlink(path);
+}
+
+static void
+for_each(int (*is_wanted)(const struct dirent *), void (*act)(const char *path))
 {
     struct dirent **found = NULL;
-    int n = journal_dir ? scandir(journal_dir, &found, is_entry, alphasort) : 0;
+    int n = journal_dir ? scandir(journal_dir, &found, is_wanted, alphasort) : 0;
 
     for (int i = 0; i < n; i++) {
         AUTO(cleanup_free) char *path = path_join(journal_dir, found[i]->d_name);
 
         if (path)
-            recover_one(path);
+            act(path);
         free(found[i]);
     }
     free(found);
+}
+
+void
+journal_recover(void)
+{
+    for_each(is_half_written, drop_half_written);
+    for_each(is_entry, recover_one);
 }

@@ -39,8 +39,17 @@ class Crash(ServiceCase):
         except Failed as failure:
             return "ALREADY_CONNECTED" in str(failure) and bool(self.pid_of("prlkvmd"))
 
+    def disturb(self, subject, operation, round_, at):
+        """One run with the disturbance before call `at`; the code of its job."""
+        self.control.set(CrashControl.KILL, at)
+        job = operation(subject, round_)
+        code = job.wait()
+        job.free()
+        self.login_again()
+        return code
+
     def sweep(self, prepare, operation, check):
-        """Counts the calls of one undisturbed run, then kills the service before some or all of them."""
+        """Counts the calls of one undisturbed run, then disturbs it before some or all of them."""
         self.open()
         subject = prepare(0)
         self.control.set(CrashControl.COUNT)
@@ -56,12 +65,7 @@ class Crash(ServiceCase):
         print(f"{self.id()}: {total} calls, {len(points)} points", file=sys.stderr)
         for round_, at in enumerate(points, 1):
             with self.subTest(at=at):
-                subject = prepare(round_)
-                self.control.set(CrashControl.KILL, at)
-                job = operation(subject, round_)
-                code = job.wait()
-                job.free()
-                self.login_again()
+                code = self.disturb(prepare(round_), operation, round_, at)
                 check(round_, code == 0)
                 self.assertEqual(self.leftovers(), [])
 

@@ -363,6 +363,24 @@ backend__suspend_and_resume__guest_goes_on(void **state)
     }
 }
 
+/* RAM file mapped privately -> all RAM in the stream -> a memfd again. */
+static void
+backend__large_ram__goes_through_all_three_ways(void **state)
+{
+    struct fixture *f = *state;
+    struct guest_report g = start_and_count(f);
+
+    qemu_vm_set_ram_file_above(0);
+    for (int i = 0; i < 4; i++) {
+        suspend_and_check(f);
+        assert_int_equal(has_file(f, SAVED_STATE_RAM), i % 2 == 0);
+        g = guest_watch_last(&f->guest);
+        resume_and_check(f, g);
+        next_report(f);
+    }
+    qemu_vm_set_ram_file_above(8ull << 30);
+}
+
 static void
 backend__suspended_from_paused__resumes_running(void **state)
 {
@@ -680,6 +698,7 @@ main(int argc, char **argv)
         TEST(backend__qemu_hangs__force_still_stops_it),
         TEST(backend__start_cancelled__nothing_is_left),
         TEST(backend__suspend_and_resume__guest_goes_on),
+        TEST(backend__large_ram__goes_through_all_three_ways),
         TEST(backend__suspended_from_paused__resumes_running),
         TEST(backend__suspend_cancelled__guest_goes_on),
         TEST(backend__damaged_state__is_refused_and_kept),

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Preloaded into prlkvmd by the crash tests: counts the calls that change a regular file or a directory, and at the n-th of them kills the
- * process or lets it and all later ones fail with ENOSPC. Tests steer it through a small shared file named by PRLKVM_CRASH_CONTROL:
+ * Preloaded into prlkvmd by the crash tests: counts the calls that change a regular file or a directory, and before the n-th of them kills
+ * somebody, or lets it and all later ones fail with ENOSPC. Tests steer it through a small shared file named by PRLKVM_CRASH_CONTROL:
  *
- *     u32 mode     0 off, 1 count, 2 SIGKILL before call number `at`, 3 ENOSPC from call number `at` on
+ *     u32 mode     0 off, 1 count, 2 SIGKILL to the service itself, 3 ENOSPC from call number `at` on, 4 SIGKILL to its QEMUs,
+ *                  5 SIGKILL to `pid`
  *     u32 at
  *     u32 count    calls seen since the test last wrote 0 here
+ *     u32 pid
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -26,11 +29,12 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { OFF, COUNT, KILL, NO_SPACE };
+enum { OFF, COUNT, KILL, NO_SPACE, KILL_QEMU, KILL_PID };
 
 struct control {
     uint32_t mode, at;
     _Atomic uint32_t count;
+    uint32_t pid;
 };
 static struct control *control;
 
@@ -49,6 +53,40 @@ attach(void)
     close(fd);
 }
 
+/* The QEMUs of this service: they inherited its PRLKVM_HOME. */
+static void
+kill_qemus(void)
+{
+    const char *home = getenv("PRLKVM_HOME");
+    DIR *proc = opendir("/proc");
+    struct dirent *e;
+
+    while (home && proc && (e = readdir(proc))) {
+        char path[64], text[16384] = "", *p, *end;
+        ssize_t n;
+        int fd;
+
+        if (atoi(e->d_name) <= 0)
+            continue;
+        snprintf(path, sizeof path, "/proc/%.20s/exe", e->d_name);
+        n = readlink(path, text, sizeof text - 1);
+        if (n < 0 || !strstr(text, "qemu-system"))
+            continue;
+        snprintf(path, sizeof path, "/proc/%.20s/environ", e->d_name);
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+        n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+        close(fd);
+        if (n < 0)
+            continue;
+        text[n] = 0;
+        for (p = text, end = text + n; p < end; p += strlen(p) + 1)
+            if (!strncmp(p, "PRLKVM_HOME=", 12) && !strcmp(p + 12, home))
+                kill(atoi(e->d_name), SIGKILL);
+    }
+    if (proc)
+        closedir(proc);
+}
+
 /* True: the caller shall fail with ENOSPC. */
 static int
 point(int takes_space)
@@ -63,6 +101,10 @@ point(int takes_space)
         for (;;)
             pause();
     }
+    if (control->mode == KILL_QEMU && n == control->at)
+        kill_qemus();
+    if (control->mode == KILL_PID && n == control->at)
+        kill((pid_t)control->pid, SIGKILL);
     if (control->mode == NO_SPACE && n >= control->at && takes_space) {
         errno = ENOSPC;
         return 1;

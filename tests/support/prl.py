@@ -321,16 +321,16 @@ class ServiceCase(unittest.TestCase):
 class CrashControl:
     """The shared file that steers crash_shim.c."""
 
-    OFF, COUNT, KILL, NO_SPACE = range(4)
+    OFF, COUNT, KILL, NO_SPACE, KILL_QEMU, KILL_PID = range(6)
 
     def __init__(self, path):
         with open(path, "wb") as f:
-            f.write(bytes(12))
+            f.write(bytes(16))
         self.file = open(path, "r+b")
-        self.map = mmap.mmap(self.file.fileno(), 12)
+        self.map = mmap.mmap(self.file.fileno(), 16)
 
-    def set(self, mode, at=0):
-        self.map[0:12] = struct.pack("<III", 0, at, 0)
+    def set(self, mode, at=0, pid=0):
+        self.map[0:16] = struct.pack("<IIII", 0, at, 0, pid)
         self.map[0:4] = struct.pack("<I", mode)
 
     def count(self):

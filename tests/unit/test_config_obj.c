@@ -365,6 +365,24 @@ facts__rights__say_what_is_allowed(void **state)
 }
 
 static void
+facts__security_without_a_list__goes_by_owner_and_others(void **state)
+{
+    AUTO(xmlFreeDoc) xmlDocPtr doc = vm_model_new();
+    xmlNodePtr security = xml_make(xmlDocGetRootElement(doc), "Security");
+
+    assert_false(vm_facts_is_allowed(security, PAR_VM_START_ACCESS));
+    xml_set_u64(security, "AccessForOthers", PAO_VM_SHARED_ON_VIEW_AND_RUN);
+    assert_true(vm_facts_is_allowed(security, PAR_VM_START_ACCESS));
+    assert_false(vm_facts_is_allowed(security, PAR_VM_COMMIT_ACCESS));
+    vm_facts_set_security(doc, "no document");
+    vm_facts_set_security(doc, "<Other><IsOwner>1</IsOwner></Other>");
+    assert_false(vm_facts_is_allowed(security, PAR_VM_COMMIT_ACCESS));
+    vm_facts_set_security(doc, "<Security><AccessControlList/><IsOwner>1</IsOwner></Security>");
+    assert_true(vm_facts_is_allowed(security, PAR_VM_COMMIT_ACCESS));
+    assert_false(vm_facts_is_allowed(security, PAR_MAX));
+}
+
+static void
 vm__told_twice__is_one_object(void **state)
 {
     struct srv_obj *srv = new_srv();
@@ -496,6 +514,7 @@ main(void)
         cmocka_unit_test(parts__used_by_many_threads__are_safe),
         cmocka_unit_test(facts__are_merged_when_somebody_looks),
         cmocka_unit_test(facts__rights__say_what_is_allowed),
+        cmocka_unit_test(facts__security_without_a_list__goes_by_owner_and_others),
         cmocka_unit_test(vm__told_twice__is_one_object),
         cmocka_unit_test(vm__told_without_text__takes_the_known_one),
         cmocka_unit_test(vm__unreadable_at_the_service__still_has_name_and_reason),

@@ -679,6 +679,10 @@ note(PRL_HANDLE h, PRL_VOID_PTR data)
     PRL_EVENT_TYPE event = 0;
     char line[64];
 
+    if (!*(const char *)data) {
+        PrlHandle_Free(h);
+        return PRL_ERR_SUCCESS;
+    }
     PrlHandle_GetType(h, &type);
     if (type == PHT_EVENT)
         PrlEvent_GetType(h, &event);
@@ -905,6 +909,82 @@ deinit__with_everything_open__leaves_nothing(void **state)
     /* teardown does it, and looks */
 }
 
+/* Deinit in the middle of a callback that waits for ever: the wait ends, the callback ends, Deinit ends. */
+static _Atomic PRL_RESULT waited;
+
+static PRL_RESULT
+wait_for_ever(PRL_HANDLE h, PRL_VOID_PTR data)
+{
+    PRL_HANDLE_TYPE type;
+
+    PrlHandle_GetType(h, &type);
+    PrlHandle_Free(h);
+    if (type == PHT_JOB)
+        return PRL_ERR_SUCCESS;
+    sem_post(&said);
+    waited = PrlJob_Wait(data, 0xffffffff);
+    return PRL_ERR_SUCCESS;
+}
+
+static void
+deinit__with_a_callback_that_waits__ends_it(void **state)
+{
+    PRL_HANDLE srv = logged_in(), job = request(srv);
+
+    begin_noting();
+    waited = PRL_ERR_SUCCESS;
+    assert_int_equal(PrlSrv_RegEventHandler(srv, wait_for_ever, job), PRL_ERR_SUCCESS);
+    fake_conn_event("{'type':100028,'issuer':'x','params':[]}");
+    wait_said(1);
+    assert_int_equal(PrlApi_Deinit(), PRL_ERR_SUCCESS);
+    assert_true(PRL_FAILED(waited));
+    assert_int_equal(PrlApi_Init(VIRTUOZZO_API_VER), PRL_ERR_SUCCESS);
+}
+
+/* Several threads use one server object while others take it away. */
+static void *
+use_it(void *arg)
+{
+    PRL_HANDLE srv = arg;
+
+    for (int i = 0; i < 200; i++) {
+        PRL_BOOL a, b;
+        PRL_HANDLE job = PrlSrv_AttachToLostTask(srv, "x"), vm;
+
+        PrlJob_Wait(job, WAIT_MS);
+        PrlJob_Cancel(job);
+        PrlHandle_Free(job);
+        PrlSrv_IsConnected(srv, &a, &b);
+        if (PRL_SUCCEEDED(PrlSrv_CreateVm(srv, &vm))) {
+            PrlVm_RegEventHandler(vm, note, "");
+            PrlHandle_Free(vm);
+        }
+    }
+    return NULL;
+}
+
+static void
+server__used_and_freed_by_many__is_safe(void **state)
+{
+    fake_conn_script(OP_ATTACH_TASK, "{'results':[{'text':'x'}]}");
+    for (int round = 0; round < 5; round++) {
+        PRL_HANDLE srv = logged_in();
+        pthread_t t[4];
+
+        begin_noting();
+        PrlSrv_RegEventHandler(srv, note, "");
+        for (size_t i = 0; i < ARRAY_LEN(t); i++)
+            assert_int_equal(pthread_create(&t[i], NULL, use_it, srv), 0);
+        if (round % 2)
+            PrlSrv_Logoff(srv);
+        else
+            fake_conn_break();
+        PrlHandle_Free(srv);
+        for (size_t i = 0; i < ARRAY_LEN(t); i++)
+            pthread_join(t[i], NULL);
+    }
+}
+
 int
 main(void)
 {
@@ -942,6 +1022,8 @@ main(void)
         TEST(event__parameters__convert_without_failing),
         TEST(event__answer__names_the_question),
         TEST(deinit__with_everything_open__leaves_nothing),
+        TEST(deinit__with_a_callback_that_waits__ends_it),
+        TEST(server__used_and_freed_by_many__is_safe),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

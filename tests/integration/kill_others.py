@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+"""kill -9 of QEMU, and of the client, at the same points at which crash.py kills the service."""
+import os
+import subprocess
+import sys
+
+import crash
+from prl import *
+
+
+class KillQemu(crash.Crash):
+    """QEMU is gone in the middle: the operation fails or is past caring; the VM is stopped or suspended, and starts again."""
+
+    def disturb(self, subject, operation, round_, at):
+        service = self.service_pid()
+        self.control.set(CrashControl.KILL_QEMU, at)
+        job = operation(subject, round_)
+        code = job.wait()
+        self.control.set(CrashControl.OFF)
+        job.free()
+        self.assertEqual(self.service_pid(), service, "the service survives")
+        return code
+
+    def settled(self, name="vm"):
+        """The state once the death of QEMU has been seen."""
+        vm = self.client.find(name)
+        until("its death is seen", lambda: bool(self.pid_of("qemu-system")) == (vm.state() in ("running", "paused")))
+        return vm
+
+    def test_start(self):
+        self.sweep(self.fresh(), lambda vm, i: vm.job("Start"), lambda i, done: self.goes_on(self.settled(), None))
+
+    def test_suspend(self):
+        def check(i, done):
+            vm = self.settled()
+            self.assertIn(vm.state(), ("suspended",) if done else ("stopped", "suspended"))
+            self.goes_on(vm)
+
+        self.sweep(self.fresh("running"), lambda vm, i: vm.job("Suspend"), check)
+
+    def test_resume(self):
+        self.sweep(self.fresh("suspended"), lambda vm, i: vm.job("Resume"), lambda i, done: self.goes_on(self.settled(), None))
+
+    def test_clone_live(self):
+        def check(i, done):
+            vm = self.settled()
+            found = self.client.vms()
+            self.assertIn(sorted(found), (["clone", "vm"],) if done else (["clone", "vm"], ["vm"]))
+            before = vm.counts()
+            self.goes_on(vm, None)
+            # What the guest reported to have written is there after the next boot.
+            boots = re.findall(r"BOOT D=(\d+)", vm.serial())
+            if vm.state() == "running" and len(boots) > 1 and before:
+                self.assertGreaterEqual(int(boots[-1]), before[1] - 1)
+            if "clone" in found:
+                self.goes_on(found["clone"], None)
+                found["clone"].remove()
+
+        self.sweep(self.fresh("running"), lambda vm, i: vm.clone_job("clone"), check)
+
+    # Nothing of these has a QEMU.
+    test_clone_full = test_clone_linked = test_commit = test_delete = test_register = None
+
+
+CLIENT = """
+import sys
+from prl import *
+client = Client()
+vm = client.find("vm")
+print("ready", flush=True)
+sys.stdin.readline()
+job = vm.clone_job("clone") if sys.argv[1] == "clone" else vm.job(sys.argv[1])
+job.wait()
+print("done", flush=True)
+"""
+
+
+class KillClient(crash.Crash):
+    """The client is gone in the middle: its operation goes on to its end."""
+
+    class Other:
+        """A client in a process of its own that does one thing."""
+
+        def __init__(self, what):
+            self.process = subprocess.Popen([sys.executable, "-B", "-c", CLIENT, what], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            self.process.stdout.readline()
+
+        def go(self):
+            self.process.stdin.write("go\n")
+            self.process.stdin.flush()
+
+        def wait(self):
+            self.process.wait()
+            return 0
+
+        def free(self):
+            self.process.stdin.close()
+            self.process.stdout.close()
+
+    def disturb(self, subject, operation, round_, at):
+        other = operation(subject, round_)
+        self.control.set(CrashControl.KILL_PID, at, other.process.pid)
+        other.go()
+        other.wait()
+        self.control.set(CrashControl.OFF)
+        other.free()
+        return 0
+
+    def sweep(self, what, state, is_done):
+        def operation(vm, i):
+            other = KillClient.Other(what)
+            if i == 0:
+                other.go()
+            return other
+
+        def check(i, done):
+            until("the operation ends", is_done)
+            self.goes_on(self.client.find("vm"), None)
+            for vm in self.client.vms().values():
+                if vm.name() == "clone":
+                    vm.remove()
+
+        super().sweep(self.fresh(state), operation, check)
+
+    def state(self):
+        return self.client.find("vm").state()
+
+    def test_suspend(self):
+        self.sweep("Suspend", "running", lambda: self.state() == "suspended")
+
+    def test_resume(self):
+        self.sweep("Resume", "suspended", lambda: self.state() == "running")
+
+    def test_clone_live(self):
+        self.sweep("clone", "running", lambda: "clone" in self.client.vms())
+
+    test_start = test_clone_full = test_clone_linked = test_commit = test_delete = test_register = None
+
+
+if __name__ == "__main__":
+    main()
