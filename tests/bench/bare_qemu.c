@@ -167,7 +167,7 @@ spawn(const struct bare_spec *spec, bool is_incoming, int qmp, int ram)
         "-device", "pcie-root-port,id=hotplug3,bus=pcie.0,addr=0x2.0x3,port=3,chassis=4",
         "-device", "qemu-xhci,id=xhci,bus=pcie.0,addr=0x7",
         "-blockdev", file,
-        "-blockdev", "{\"driver\":\"qcow2\",\"node-name\":\"disk\",\"file\":\"disk-file\",\"backing\":null}",
+        "-blockdev", "{\"driver\":\"qcow2\",\"node-name\":\"disk\",\"file\":\"disk-file\",\"discard\":\"unmap\",\"backing\":null}",
         "-device", "virtio-scsi-pci,id=scsi,bus=pcie.0,addr=0x3",
         "-device", "scsi-hd,bus=scsi.0,drive=disk,bootindex=1",
         "-chardev", serial,

@@ -19,7 +19,7 @@
 #define AIM_TIME_OF_CP (1 / 0.9) /* 90 % of its speed */
 #define AIM_LINKED_MS 60
 
-static uint64_t disk_mib = 1024, n_full = 5, n_linked = 30;
+static uint64_t disk_mib = 1024, n_full = 8, n_linked = 30;
 
 static const struct bench_option options[] = {
     { "disk_mib", &disk_mib, "size of the disk, all of it data" },
@@ -51,17 +51,6 @@ fill_disk(const char *disk)
     unlink(raw);
 }
 
-/* What was written before shall not be written back while the next thing is measured. */
-static void
-settle(void)
-{
-    int fd = open(home_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-    if (fd < 0 || syncfs(fd))
-        bench_fail("'%s': %s", home_dir, strerror(errno));
-    close(fd);
-}
-
 static void
 time_cp(const char *disk, bool is_durable, struct samples *samples)
 {
@@ -70,7 +59,7 @@ time_cp(const char *disk, bool is_durable, struct samples *samples)
     uint64_t start;
     int fd;
 
-    settle();
+    home_settle();
     start = bench_now_ns();
     if (home_run_program(cp))
         bench_fail("cp failed");
@@ -90,7 +79,7 @@ time_clone(PRL_HANDLE vm, PRL_UINT32 flags, struct samples *samples)
     PRL_HANDLE clone;
     uint64_t start;
 
-    settle();
+    home_settle();
     start = bench_now_ns();
     clone = sdk_wait_param(PrlVm_CloneEx(vm, "bench clone copy", "", flags), "PrlVm_CloneEx");
     samples_add_since(samples, start);
@@ -98,29 +87,46 @@ time_clone(PRL_HANDLE vm, PRL_UINT32 flags, struct samples *samples)
     PrlHandle_Free(clone);
 }
 
+enum kind { CP, CP_FSYNC, CLONE, CLONE_NO_FSYNC, KINDS };
+
+static void
+time_kind(enum kind kind, PRL_HANDLE vm, const char *disk, struct samples *samples)
+{
+    switch (kind) {
+    case CP:
+    case CP_FSYNC:
+        time_cp(disk, kind == CP_FSYNC, samples);
+        break;
+    case CLONE_NO_FSYNC:
+        if (home_set_fsync(HOME_FSYNC_SKIP))
+            time_clone(vm, 0, samples);
+        home_set_fsync(HOME_FSYNC_REAL);
+        break;
+    default:
+        time_clone(vm, 0, samples);
+        break;
+    }
+}
+
 static void
 full_clones(PRL_HANDLE vm, const char *disk)
 {
-    struct samples cp = { 0 }, cp_fsync = { 0 }, durable = { 0 }, no_fsync = { 0 };
+    struct samples samples[KINDS] = { 0 };
     bool has_no_fsync = home_set_fsync(HOME_FSYNC_REAL);
     double aim_durable = has_no_fsync ? 0 : AIM_TIME_OF_CP;
 
-    for (uint64_t i = 0; i < n_full; i++) {
-        time_cp(disk, false, &cp);
-        time_cp(disk, true, &cp_fsync);
-        time_clone(vm, 0, &durable);
-        if (home_set_fsync(HOME_FSYNC_SKIP))
-            time_clone(vm, 0, &no_fsync);
-        home_set_fsync(HOME_FSYNC_REAL);
-    }
-    bench_report("cp_sparse", UNIT_MS, &cp, (struct versus){ 0 });
-    bench_report("cp_sparse_fsync", UNIT_MS, &cp_fsync, (struct versus){ 0 });
-    bench_report("full_clone.without_fsync", UNIT_MS, &no_fsync, (struct versus){ "cp_sparse", &cp, AIM_TIME_OF_CP });
-    bench_report("full_clone", UNIT_MS, &durable, (struct versus){ "cp_sparse_fsync", &cp_fsync, aim_durable });
-    samples_free(&cp);
-    samples_free(&cp_fsync);
-    samples_free(&durable);
-    samples_free(&no_fsync);
+    for (uint64_t i = 0; i < n_full; i++)
+        for (int k = 0; k < KINDS; k++) { /* forth and back: a disk remembers for a while what it had to do just before */
+            enum kind kind = (enum kind)(i % 2 ? KINDS - 1 - k : k);
+
+            time_kind(kind, vm, disk, &samples[kind]);
+        }
+    bench_report("cp_sparse", UNIT_MS, &samples[CP], (struct versus){ 0 });
+    bench_report("cp_sparse_fsync", UNIT_MS, &samples[CP_FSYNC], (struct versus){ 0 });
+    bench_report("full_clone.without_fsync", UNIT_MS, &samples[CLONE_NO_FSYNC], (struct versus){ "cp_sparse", &samples[CP], AIM_TIME_OF_CP });
+    bench_report("full_clone", UNIT_MS, &samples[CLONE], (struct versus){ "cp_sparse_fsync", &samples[CP_FSYNC], aim_durable });
+    for (int i = 0; i < KINDS; i++)
+        samples_free(&samples[i]);
 }
 
 static void

@@ -294,11 +294,13 @@ suspend_big(PRL_HANDLE server)
     sdk_wait(PrlVm_Start(vm), "start", NULL);
     count = guest_wait_count(serial, 0);
     for (uint64_t i = 0; i < n_big; i++) {
+        home_settle();
         start = bench_now_ns();
         write_direct(file, big_ram_mib * MIB);
         samples_add_since(&direct, start);
         unlink(file);
 
+        home_settle();
         start = bench_now_ns();
         sdk_wait(PrlVm_Suspend(vm), "suspend", NULL);
         samples_add_since(&suspend, start);
@@ -319,6 +321,9 @@ suspend_big(PRL_HANDLE server)
     bench_report(metric, UNIT_MS, &suspend, (struct versus){ "write_direct", &direct, AIM_TO_DIRECT_WRITE });
     snprintf(metric, sizeof metric, "resume_%ju_mib_touched", (uintmax_t)big_ram_mib);
     bench_report(metric, UNIT_MS, &resume, (struct versus){ 0 });
+    samples_free(&direct);
+    samples_free(&suspend);
+    samples_free(&resume);
 }
 
 static void

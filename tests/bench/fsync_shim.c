@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Preloaded into prlkvmd by the benchmarks: adds up the time spent in fsync and fdatasync, or leaves them out. QEMU is compared
+ * Preloaded into prlkvmd by the benchmarks: adds up the time spent in fsync and its like, or leaves them out. QEMU is compared
  * without fsync, so the service has to be measured without it too, and no estimate is as good as the same code with the call left out.
  */
 #include "fsync_control.h"
@@ -36,35 +36,59 @@ attach(void)
     control->loaded = 1;
 }
 
-static int
-timed(const char *name, int fd)
+/* The time before a call, or -1 where it is to be left out. */
+static int64_t
+begin(void)
 {
-    int (*real)(int) = (int (*)(int))dlsym(RTLD_NEXT, name);
-    struct timespec before, after;
-    int r, saved;
+    struct timespec t;
 
     if (!control)
-        return real(fd);
+        return 0;
     control->calls++;
     if (control->skip)
-        return 0;
-    clock_gettime(CLOCK_MONOTONIC, &before);
-    r = real(fd);
-    saved = errno;
-    clock_gettime(CLOCK_MONOTONIC, &after);
-    control->ns += (uint64_t)((after.tv_sec - before.tv_sec) * 1000000000 + after.tv_nsec - before.tv_nsec);
+        return -1;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static int
+end(int64_t began_ns, int result)
+{
+    int saved = errno;
+    struct timespec t;
+
+    if (!control)
+        return result;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    control->ns += (uint64_t)((int64_t)t.tv_sec * 1000000000 + t.tv_nsec - began_ns);
     errno = saved;
-    return r;
+    return result;
 }
 
 int
 fsync(int fd)
 {
-    return timed("fsync", fd);
+    int (*real)(int) = (int (*)(int))dlsym(RTLD_NEXT, "fsync");
+    int64_t began_ns = begin();
+
+    return began_ns < 0 ? 0 : end(began_ns, real(fd));
 }
 
 int
 fdatasync(int fd)
 {
-    return timed("fdatasync", fd);
+    int (*real)(int) = (int (*)(int))dlsym(RTLD_NEXT, "fdatasync");
+    int64_t began_ns = begin();
+
+    return began_ns < 0 ? 0 : end(began_ns, real(fd));
+}
+
+/* What begins the writing early belongs to it. */
+int
+sync_file_range(int fd, off64_t offset, off64_t bytes, unsigned flags)
+{
+    int (*real)(int, off64_t, off64_t, unsigned) = (int (*)(int, off64_t, off64_t, unsigned))dlsym(RTLD_NEXT, "sync_file_range");
+    int64_t began_ns = begin();
+
+    return began_ns < 0 ? 0 : end(began_ns, real(fd, offset, bytes, flags));
 }

@@ -125,7 +125,17 @@ home_run_program(char *const argv[])
     return status;
 }
 
-/* ---- fsync of the service ---- */
+/* ---- the disk ---- */
+
+void
+home_settle(void)
+{
+    int fd = open(home_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0 || syncfs(fd))
+        bench_fail("'%s': %s", home_dir, strerror(errno));
+    close(fd);
+}
 
 static void
 make_fsync_control(void)

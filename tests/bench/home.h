@@ -34,8 +34,11 @@ uint64_t home_status_kib(pid_t pid, const char *name);
 /* How the service's fsync behaves from now on, where fsync_shim.so could be loaded into it: false otherwise. */
 enum home_fsync { HOME_FSYNC_REAL, HOME_FSYNC_SKIP };
 int home_set_fsync(enum home_fsync mode);
-/* Sum of the time that the service has spent in fsync. */
+/* Sum of the time that the service has spent in fsync and the like. */
 uint64_t home_fsync_ns(void);
+
+/* Waits until what was written and removed before is done, so that it does not happen while the next thing is measured. */
+void home_settle(void);
 
 /* Runs a program to its end; 0 when it could and succeeded. */
 int home_run_program(char *const argv[]);

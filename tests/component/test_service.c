@@ -142,6 +142,14 @@ fake_commit_point(struct task *t)
     return PRL_ERR_SUCCESS;
 }
 
+static PRL_RESULT
+fake_unreg(struct task *t)
+{
+    PRL_RESULT r = fake_work(t);
+
+    return PRL_FAILED(r) ? r : vm_store_remove(t->vm);
+}
+
 /* A clone that has a short exclusive part. */
 static PRL_RESULT
 fake_freeze(struct task *t)
@@ -418,6 +426,28 @@ claims__freeze_inside_clones__is_exclusive_and_never_deadlocks(void **state)
         call_free(clones[i]);
     }
     assert_int_equal(running_most, 1);
+    caller_free(c);
+    vm_unref(vm);
+    service_down();
+}
+
+static void
+claims__vm_gone_after_the_wait__is_not_found(void **state)
+{
+    dispatch_replace(OP_VM_UNREG, fake_unreg);
+    service_up(NULL);
+    struct vm *vm = service_add_vm("gone");
+    struct caller *c = caller_new(true);
+    struct call *unreg = call_start(c, OP_VM_UNREG, vm->uuid, CALL_NO_ARGS), *start;
+
+    gate_wait(&entered, 1);
+    start = call_start(c, OP_VM_START, vm->uuid, CALL_ARGS(ARG_U(PSM_VM_START), ARG_U(0)));
+    assert_int_equal(call_now(c, OP_VM_GET_STATE, vm->uuid, CALL_NO_ARGS), PRL_ERR_SUCCESS);
+    gate_add(&may_end, 1);
+    assert_int_equal(call_wait(unreg), PRL_ERR_SUCCESS);
+    assert_int_equal(call_wait(start), PRL_ERR_VM_UUID_NOT_FOUND);
+    call_free(unreg);
+    call_free(start);
     caller_free(c);
     vm_unref(vm);
     service_down();
@@ -921,6 +951,7 @@ main(void)
         T(claims__wait_is_over__fails_with_the_code_of_the_holder),
         T(claims__clones_of_one_vm__run_together),
         T(claims__freeze_inside_clones__is_exclusive_and_never_deadlocks),
+        T(claims__vm_gone_after_the_wait__is_not_found),
         T(force_stop__while_a_suspend_runs__cancels_it_and_does_not_wait),
         T(force_stop__while_all_workers_are_busy__is_served),
         T(cancel__running_task__ends_it_with_its_code),

@@ -571,6 +571,47 @@ delete__files_given__goes_no_further(void **state)
     json_decref(list);
 }
 
+static void
+delete__of_another_servers_directory__is_refused_and_unreg_works(void **state)
+{
+    AUTO(cleanup_free) char *config = NULL;
+    AUTO(cleanup_free) char *text = NULL;
+    AUTO(cleanup_free) char *now = NULL;
+    char *at;
+
+    must_reg(UUID_A, "one");
+    config = file_of(UUID_A, "config.pvs");
+    assert_int_equal(path_read(config, 1 << 20, &text, NULL), 0);
+    at = strstr(text, vm_store_server_uuid());
+    assert_non_null(at);
+    memcpy(at, UUID_C, strlen(UUID_C));
+    put_text(config, text);
+    assert_int_equal(end(done(call_start(client, OP_VM_DELETE, UUID_A, CALL_ARGS(ARG_L(NULL))))), PRL_ERR_VM_CONFIG_INVALID_SERVER_UUID);
+    assert_int_equal(end(CALL0(OP_VM_UNREG, UUID_A)), PRL_ERR_SUCCESS);
+    assert_int_equal(path_read(config, 1 << 20, &now, NULL), 0);
+    assert_string_equal(now, text);
+}
+
+static void
+delete__directory_holds_another_vm__leaves_and_names_it(void **state)
+{
+    AUTO(cleanup_free) char *inner = NULL;
+    AUTO(cleanup_free) char *inner_config = NULL;
+    struct call *call;
+
+    must_reg(UUID_A, "one");
+    inner = file_of(UUID_A, "inner");
+    inner_config = path_join(inner, "config.pvs");
+    assert_int_equal(mkdir(inner, 0700), 0);
+    put_text(inner_config, "x");
+    call = done(call_start(client, OP_VM_DELETE, UUID_A, CALL_ARGS(ARG_L(NULL))));
+    assert_int_equal(call->code, PRL_ERR_NOT_ALL_FILES_WAS_DELETED);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(json_object_get(call->reply, "results"), 0), "text")), inner);
+    call_free(call);
+    assert_false(has_vm(UUID_A));
+    assert_true(path_exists(inner_config));
+}
+
 /* ---- edit ---- */
 
 static xmlDocPtr
@@ -1389,6 +1430,8 @@ main(void)
         WITH_SERVICE(register__no_configuration__is_told),
         WITH_SERVICE(delete__whole__leaves_nothing),
         WITH_SERVICE(delete__files_given__goes_no_further),
+        WITH_SERVICE(delete__of_another_servers_directory__is_refused_and_unreg_works),
+        WITH_SERVICE(delete__directory_holds_another_vm__leaves_and_names_it),
         WITH_SERVICE(commit__without_begin_edit__is_refused),
         WITH_SERVICE(commit__name_and_memory__are_stored_for_good),
         WITH_SERVICE(commit__two_sessions__are_merged_or_told),
@@ -1425,5 +1468,6 @@ main(void)
         WITH_SERVICE(recovery__entries_that_are_none__do_no_harm),
     };
 
-    return (cmocka_set_test_filter(getenv("PRLKVM_TEST_FILTER")), cmocka_run_group_tests(tests, NULL, NULL));
+    cmocka_set_test_filter(getenv("PRLKVM_TEST_FILTER"));
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

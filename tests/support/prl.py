@@ -257,7 +257,7 @@ class ServiceCase(unittest.TestCase):
         os.environ["PRLKVM_HOME"] = self.home
         os.environ.setdefault("PRLKVM_ACCEL", "tcg")
         os.environ["PRLKVM_IDLE_EXIT"] = "2"
-        os.environ["PRLKVM_DAEMON"] = os.path.join(BUILD, "bin", "prlkvmd")
+        os.environ["PRLKVM_DAEMON"] = os.environ.get("PRLKVM_TEST_DAEMON", os.path.join(BUILD, "bin", "prlkvmd"))
         for key, value in self.settings.items():
             os.environ[key] = value
         self.client = None
