@@ -10,7 +10,8 @@ sh tests/support/install-deps.sh test
 
 sanitize=${PRLKVM_SANITIZE-}
 build=${BUILD_DIR:-build${sanitize:+-$(echo "$sanitize" | tr ',' '-')}}
-cmake -S . -B "$build" -G Ninja ${sanitize:+-DPRLKVM_SANITIZE="$sanitize"} ${PRLKVM_CMAKE_ARGS-} >"$build.configure.log" 2>&1 || {
+# Without NDEBUG: assertions and lock ranks are checked.
+cmake -S . -B "$build" -G Ninja -DCMAKE_C_FLAGS_RELWITHDEBINFO="-O2 -g" ${sanitize:+-DPRLKVM_SANITIZE="$sanitize"} ${PRLKVM_CMAKE_ARGS-} >"$build.configure.log" 2>&1 || {
     cat "$build.configure.log" >&2
     exit 1
 }

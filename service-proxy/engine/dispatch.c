@@ -35,6 +35,7 @@
 #define FORCE HANDLER_FORCE
 #define WHEN_LOCKED HANDLER_WHEN_LOCKED
 #define NEEDS_CONFIG HANDLER_NEEDS_CONFIG
+#define UNREGISTERED_TOO HANDLER_UNREGISTERED_TOO
 
 static struct handler_row rows[] = {
 #define HANDLER(op, fn, lane, claim, rights, flags, recover) { OP_##op, fn, lane, claim, rights, flags, recover },
@@ -376,6 +377,8 @@ check(struct task *t)
         return PRL_ERR_SUCCESS;
     uuid = task_arg_s(t, "vm");
     t->vm = vm_store_find(uuid);
+    if (!t->vm && t->priv->handler->flags & HANDLER_UNREGISTERED_TOO)
+        return PRL_ERR_SUCCESS;
     return t->vm ? check_vm(t) : not_found(uuid);
 }
 

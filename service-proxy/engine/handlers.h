@@ -15,6 +15,7 @@ enum handler_flags {
     HANDLER_FORCE = 4,
     HANDLER_WHEN_LOCKED = 8,
     HANDLER_NEEDS_CONFIG = 16,
+    HANDLER_UNREGISTERED_TOO = 32,
 };
 
 typedef void handler_recover(json_t *entry);

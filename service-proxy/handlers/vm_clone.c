@@ -109,10 +109,11 @@ take_source(struct cloning *c)
     AUTO(cleanup_free) char *linked_to = NULL;
     PRL_RESULT r = vm_config_doc(c->vm, &c->doc);
 
-    if (PRL_SUCCEEDED(r))
-        r = vm_config_doc(c->vm, &c->source_doc);
     if (PRL_FAILED(r))
         return r;
+    c->source_doc = xmlCopyDoc(c->doc, 1); /* of the same reading: another clone may be switching the disks */
+    if (!c->source_doc)
+        return no_memory();
     linked_to = xml_get(vm_model_root(c->doc), "Identification/LinkedVmUuid");
     if (c->to_template && (c->is_linked || (linked_to && linked_to[0])))
         return err_set(PRL_ERR_VM_REQUEST_NOT_SUPPORTED, "a linked clone cannot be a template");

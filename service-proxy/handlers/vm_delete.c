@@ -51,7 +51,7 @@ gone(struct vm *vm, PRL_EVENT_TYPE type)
 
 /* The mark of ownership is cleared in the file, unless it is somebody else's. */
 static void
-clear_owner(const char *home, const char *uuid)
+clear_owner(const char *home, const char *uuid, uint64_t uptime_s)
 {
     AUTO_CONFIG c = CONFIG_FILE_INIT;
     AUTO(xmlFreeDoc) xmlDocPtr doc = NULL;
@@ -62,6 +62,8 @@ clear_owner(const char *home, const char *uuid)
     if (PRL_FAILED(vm_model_parse(c.text->p, c.text->len, &doc)))
         return;
     root = vm_model_root(doc);
+    if (uptime_s > xml_get_u64(root, "Identification/VmUptimeInSeconds", 0)) /* counted in the registry until now */
+        xml_set_u64(root, "Identification/VmUptimeInSeconds", uptime_s);
     if (!xml_set(root, "Identification/ServerUuid", "") || !xml_set(root, "Identification/LastServerUuid", c.server_uuid) ||
         PRL_FAILED(config_file_save(home, doc, NULL)))
         LOG_W("store", "'%s' is unregistered but still carries our server's uuid", home);
@@ -72,6 +74,7 @@ vm_unreg(struct task *t)
 {
     AUTO(cleanup_free) char *home = vm_home_dup(t->vm);
     AUTO_FD int lock_fd = -1;
+    uint64_t uptime_s;
     PRL_RESULT r = home ? check_not_live(t->vm) : err_set(PRL_ERR_OUT_OF_MEMORY, "path");
 
     if (PRL_SUCCEEDED(r))
@@ -82,7 +85,11 @@ vm_unreg(struct task *t)
         r = vm_store_remove(t->vm);
     if (PRL_FAILED(r))
         return r;
-    clear_owner(home, t->vm->uuid);
+    {
+        LOCK_SCOPE(&t->vm->lock);
+        uptime_s = t->vm->uptime_s;
+    }
+    clear_owner(home, t->vm->uuid, uptime_s);
     err_clear();
     gone(t->vm, PET_DSP_EVT_VM_UNREGISTERED);
     return PRL_ERR_SUCCESS;
@@ -96,7 +103,7 @@ vm_unreg_recover(json_t *entry)
     AUTO(vm_unref) struct vm *vm = uuid ? vm_store_find(uuid) : NULL;
 
     if (!vm && uuid && home && path_is_absolute(home) && path_is_clean(home))
-        clear_owner(home, uuid);
+        clear_owner(home, uuid, 0);
 }
 
 /* ---- delete ---- */
@@ -131,6 +138,28 @@ check_files(const char *home, json_t *files)
             return r;
     }
     return PRL_ERR_SUCCESS;
+}
+
+/* What lies there is another server's, or another virtual machine's: unregistering is all that we may do (semantics 5.3). */
+static PRL_RESULT
+check_ours(struct vm *vm)
+{
+    AUTO(cleanup_free) char *name = NULL;
+    PRL_RESULT rc;
+    bool is_template;
+
+    vm_store_recheck(vm);
+    {
+        LOCK_SCOPE(&vm->lock);
+        rc = vm->valid_rc;
+        is_template = vm->is_template;
+    }
+    if (rc != PRL_ERR_VM_CONFIG_INVALID_VM_UUID && (rc != PRL_ERR_VM_CONFIG_INVALID_SERVER_UUID || is_template))
+        return PRL_ERR_SUCCESS;
+    name = vm_name_dup(vm);
+    err_set(rc, "the directory of %s is not ours", vm->uuid);
+    err_param(0, "%s", name ? name : "");
+    return rc;
 }
 
 static json_t *
@@ -177,6 +206,8 @@ delete_vm(struct task *t, const char *home, json_t *left)
     if (!del)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
     r = check_not_live(t->vm);
+    if (PRL_SUCCEEDED(r))
+        r = check_ours(t->vm);
     if (PRL_SUCCEEDED(r))
         r = files ? check_files(home, files) : refuse_children(home);
     if (PRL_SUCCEEDED(r))

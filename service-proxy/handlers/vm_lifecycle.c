@@ -109,7 +109,9 @@ vm_start(struct task *t)
     if (PRL_FAILED(rc))
         return rc;
     rc = backend->start(vm, t);
-    return rc == PRL_ERR_VM_ALREADY_RUNNING ? PRL_ERR_SUCCESS : rc; /* found running at the last moment */
+    if (rc == PRL_ERR_VM_ALREADY_RUNNING && vm_state_get(vm) == VMS_RUNNING)
+        return PRL_ERR_SUCCESS; /* found running at the last moment */
+    return rc;
 }
 
 /* ---- stop ---- */

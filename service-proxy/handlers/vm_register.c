@@ -26,6 +26,7 @@
 
 #define NULL_UUID "{00000000-0000-0000-0000-000000000000}"
 #define NAME_TRIES 1000
+#define JOURNAL_TEXT_MAX (256u << 10)
 
 /* ---- PrlVm_Reg ---- */
 
@@ -354,10 +355,13 @@ edit_document(struct registering *g, uint64_t flags)
     return ok ? PRL_ERR_SUCCESS : err_set(PRL_ERR_INVALID_ARG, "the name of '%s' cannot be stored", g->home);
 }
 
+/* A very large configuration is not kept for the way back: what it would undo is our mark of ownership. */
 static json_t *
 register_journal(const struct registering *g)
 {
-    return json_pack("{s:s, s:s, s:s}", "uuid", g->uuid, "home", g->home, "config", g->config.text->p);
+    const char *text = g->config.text->len <= JOURNAL_TEXT_MAX ? g->config.text->p : NULL;
+
+    return json_pack("{s:s, s:s, s:s*}", "uuid", g->uuid, "home", g->home, "config", text);
 }
 
 static struct vm *

@@ -248,7 +248,7 @@ commit_offline(json_t *list)
     return PRL_ERR_SUCCESS;
 }
 
-/* The overlays that are there stay, as the VM's disks. */
+/* The overlays that are there stay, as the VM's disks. One over a raw image cannot: no configuration can say what it stands on. */
 static PRL_RESULT
 keep_overlays(struct vm *vm, json_t *list)
 {
@@ -257,9 +257,14 @@ keep_overlays(struct vm *vm, json_t *list)
     size_t i;
     PRL_RESULT r = vm_config_doc(vm, &doc);
 
-    json_array_foreach(list, i, item)
-        if (path_exists(text_of(item, "overlay")))
-            json_array_append(kept, item);
+    json_array_foreach(list, i, item) {
+        if (!path_exists(text_of(item, "overlay")))
+            continue;
+        if (json_is_true(json_object_get(item, "raw")))
+            r = err_set(PRL_ERR_HDD_IMAGE_COPY, "'%s' holds the last writes of the raw image '%s'", text_of(item, "overlay"),
+                        text_of(item, "image"));
+        json_array_append(kept, item);
+    }
     if (PRL_SUCCEEDED(r))
         r = record_links(vm, kept);
     if (PRL_SUCCEEDED(r))

@@ -281,9 +281,12 @@ void
 config_file_drop_staged(const char *home)
 {
     AUTO(cleanup_free) char *staged = path_join(home, STAGED_FILE);
+    AUTO(cleanup_free) char *half = path_join(home, STAGED_FILE ".new");
 
     if (staged)
         unlink(staged);
+    if (half)
+        unlink(half);
 }
 
 /* ---- permissions ---- */

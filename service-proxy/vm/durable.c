@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/path.h"
+#include "base/str.h"
 
 #define WRITE_WAIT_MS 60000
 
@@ -60,6 +62,15 @@ durable_sync_locked(struct durable *d, struct lock *lock)
     return PRL_ERR_SUCCESS;
 }
 
+void
+durable_drop_half_written(const char *dir, const char *name)
+{
+    AUTO(cleanup_free) char *path = str_printf("%s/%s.new", dir, name);
+
+    if (path)
+        unlink(path);
+}
+
 PRL_RESULT
 durable_read_json(const char *dir, const char *name, size_t max_bytes, json_t **ret)
 {
@@ -72,6 +83,7 @@ durable_read_json(const char *dir, const char *name, size_t max_bytes, json_t **
 
     if (!path)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
+    durable_drop_half_written(dir, name);
     e = path_read(path, max_bytes, &data, &len);
     if (e == -ENOENT) {
         *ret = NULL;

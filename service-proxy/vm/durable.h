@@ -25,7 +25,9 @@ void durable_init(struct durable *d, json_t *(*snapshot_locked)(void), PRL_RESUL
 /* Called with the lock, which is dropped while the file is written: on SUCCESS the change just made is in the file. */
 PRL_RESULT durable_sync_locked(struct durable *d, struct lock *lock);
 
-/* JSON files of the state directory. A missing one gives NULL and SUCCESS. */
+/* What path_write_durable leaves when its process dies: `name`.new. Only while nobody can be writing it: at the start. */
+void durable_drop_half_written(const char *dir, const char *name);
+/* JSON files of the state directory, read once at the start. A missing one gives NULL and SUCCESS. */
 PRL_RESULT durable_read_json(const char *dir, const char *name, size_t max_bytes, json_t **ret);
 PRL_RESULT durable_write_json(const char *dir, const char *name, json_t *value);
 

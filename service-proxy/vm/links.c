@@ -12,8 +12,10 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "config_file.h"
 #include "durable.h"
 #include "image_file.h"
+#include "vm_store.h"
 
 #define LINKS_FILE "links.json"
 #define LINKS_MAX_BYTES (256u << 20)
@@ -359,6 +361,20 @@ children_of(const char *path, entry_vec *ret)
     return true;
 }
 
+/* For people: by name, also when it is registered no more; at least by uuid. */
+static void
+add_name(struct str *names, const struct entry *e)
+{
+    AUTO(vm_unref) struct vm *vm = vm_store_find(e->vm);
+    AUTO(cleanup_free) char *home = path_dirname(e->child);
+    AUTO(cleanup_free) char *name = vm ? vm_name_dup(vm) : NULL;
+    AUTO_CONFIG c = CONFIG_FILE_INIT;
+
+    if (!name && home && PRL_SUCCEEDED(config_file_load(home, &c)) && strcmp(c.uuid, e->vm) == 0)
+        name = str_dup(c.name);
+    str_addf(names, "%s'%s' %s ('%s')", names->len ? ", " : "", name ? name : "", e->vm, e->child);
+}
+
 PRL_RESULT
 links_children_outside(const char *dir, char **ret_names)
 {
@@ -371,9 +387,10 @@ links_children_outside(const char *dir, char **ret_names)
 
         if (path_is_inside(e->child, dir) || is_gone(e->child))
             continue;
-        str_addf(&names, "%s'%s' of %s", names.len ? ", " : "", e->child, e->vm);
+        add_name(&names, e);
     }
     entry_vec_free(&found);
+    err_clear();
     if (!ok || names.failed)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "links");
     *ret_names = names.len ? str_take(&names) : NULL;

@@ -39,7 +39,7 @@ PRL_RESULT links_add(const struct link *links, size_t n);
 /* Forgets the links of these children and of those below `dir` (NULL: none); bases left without children become 0600 again. Durable. */
 PRL_RESULT links_remove(const char *const *children, size_t n, const char *dir);
 
-/* Does an image in `dir` (or the image `dir` itself) carry a child outside of it? *ret_names: "image of vm {uuid}, ..." or NULL: none. */
+/* Does an image in `dir` (or the image `dir` itself) carry a child outside of it? *ret_names: "'name' {uuid} ('image'), ..." or NULL: none. */
 PRL_RESULT links_children_outside(const char *dir, char **ret_names);
 /* The number of children an image has, wherever they are. */
 size_t links_children_count(const char *image);

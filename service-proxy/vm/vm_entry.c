@@ -12,6 +12,7 @@
 #include "engine/events.h"
 #include "engine/rights.h"
 #include "engine/session.h"
+#include "host/host_info.h"
 #include "model/event_xml.h"
 #include "vm_store.h"
 
@@ -29,6 +30,10 @@ user_name(uid_t uid, char out[NAME_BYTES])
     struct passwd pw, *found = NULL;
     char buf[4096], fresh[NAME_BYTES];
 
+    if (uid == geteuid()) { /* the usual case, without asking a name service on the I/O thread */
+        snprintf(out, NAME_BYTES, "%s", host_identity()->user_name);
+        return;
+    }
     {
         LOCK_SCOPE(&lock);
         if (uid == last_uid) {

@@ -275,7 +275,12 @@ vm_home_is_own(const char *home)
 static void
 name_left(json_t *left, const char *path)
 {
-    json_array_append_new(left, json_string(path));
+    json_t *name = json_string(path);
+    AUTO(cleanup_free) char *shown = name ? NULL : str_escape(path, strlen(path), 4096); /* bytes that are no text */
+
+    if (!name && shown)
+        name = json_string(shown);
+    json_array_append_new(left, name);
 }
 
 /* A link among the directories on the way would lead out of the home. */

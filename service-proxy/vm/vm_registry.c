@@ -163,6 +163,10 @@ vm_registry_vm(json_t *entry, const char *server_uuid)
     vm->state = state_by_files(home);
     if (!load_known(vm, entry))
         vm_registry_reload(vm, server_uuid);
+    if (!vm->valid_rc) { /* ours, so nobody else is writing there */
+        durable_drop_half_written(home, CONFIG_FILE);
+        durable_drop_half_written(home, CONFIG_BACKUP);
+    }
     if (json_integer_value(json_object_get(entry, "uptime")) > 0)
         vm->uptime_s = (uint64_t)json_integer_value(json_object_get(entry, "uptime"));
     return TAKE(vm);

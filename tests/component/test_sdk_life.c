@@ -58,6 +58,14 @@ init(void)
     call_ok(PrlApi_InitEx(VIRTUOZZO_API_VER, PAM_SERVER, 0, 0));
 }
 
+/* The first one: nothing is left of the life before. */
+static void
+init_anew(void)
+{
+    init();
+    assert_int_equal(sdk_handles(), 0);
+}
+
 static unsigned
 count_entries(const char *path)
 {
@@ -79,14 +87,14 @@ init__counted__only_the_last_deinit_ends_it(void **state)
     PRL_HANDLE server;
 
     assert_int_equal(PrlApi_Deinit(), PRL_ERR_API_WASNT_INITIALIZED);
-    init();
+    init_anew();
     init();
     server = login_new();
     call_ok(PrlApi_Deinit());
     assert_int_equal(vm_count(server), 0);
     call_ok(PrlApi_Deinit());
     assert_int_equal(PrlHandle_Free(server), PRL_ERR_API_WASNT_INITIALIZED);
-    init();
+    init_anew();
     assert_int_equal(PrlHandle_Free(server), PRL_ERR_INVALID_ARG); /* of the life before */
     call_ok(PrlApi_Deinit());
 }
@@ -99,7 +107,7 @@ init__a_hundred_times__threads_and_descriptors_are_as_before(void **state)
     for (int i = 0; i < 100; i++) {
         PRL_HANDLE server;
 
-        init();
+        init_anew();
         if (i % 4 == 0) {
             server = login_new();
             assert_int_equal(vm_count(server), 0);
@@ -195,7 +203,7 @@ deinit__events_in_flight__no_callback_comes_behind_it(void **state)
 
         gate_init(&p.stop);
         gate_init(&p.handled);
-        init();
+        init_anew();
         p.server = login_new();
         call_ok(PrlSrv_RegEventHandler(p.server, take_event, &p));
         thread = thread_go(pump_main, &p);
@@ -262,7 +270,7 @@ deinit__threads_in_calls_and_waits__all_come_out(void **state)
         struct caller c;
 
         gate_init(&c.begun);
-        init();
+        init(); /* not anew: a call refused before it leaves a job behind, for its caller to look at */
         c.server = login_new();
         c.vm = i ? vm_get(c.server, "waited for") : vm_make(c.server, "waited for");
         sdk_backend_hold(SDK_START);
@@ -292,7 +300,7 @@ deinit__logins_under_way__they_are_dropped(void **state)
     for (int i = 0; i < 20; i++) {
         PRL_HANDLE servers[4];
 
-        init();
+        init_anew();
         for (int s = 0; s < 4; s++) {
             call_ok(PrlSrv_Create(&servers[s]));
             PrlSrv_LoginLocalEx(servers[s], NULL, 0, PSL_HIGH_SECURITY, 0);
@@ -340,7 +348,7 @@ deinit__callback_is_running__is_waited_for(void **state)
 
     gate_init(&p.stop);
     gate_init(&p.handled);
-    init();
+    init_anew();
     p.server = login_new();
     call_ok(PrlSrv_RegEventHandler(p.server, hang_until_told, &p));
     event_send_all(event_new(PET_DSP_EVT_HW_CONFIG_CHANGED, ""));
@@ -415,7 +423,7 @@ fork__of_a_program_that_is_logged_in__child_starts_from_nothing(void **state)
 {
     PRL_HANDLE server;
 
-    init();
+    init_anew();
     server = login_new();
     for (int i = 0; i < 5; i++) {
         fork_and_see(server, CHILD_MAY_HAVE_THREADS);
@@ -432,7 +440,7 @@ fork__while_other_threads_call__child_exits_cleanly(void **state)
     pthread_t threads[3];
 
     gate_init(&c.begun);
-    init();
+    init_anew();
     c.server = login_new();
     c.vm = vm_make(c.server, "forked");
     for (int i = 0; i < 3; i++)
