@@ -255,7 +255,7 @@ check_vm(struct task *t)
         err_param(0, "%s", name ? name : "");
         return PRL_ERR_VM_IS_EXCLUSIVELY_LOCKED;
     }
-    r = rights_check(t->session, t->vm, h->rights);
+    r = t->session ? rights_check(t->session, t->vm, h->rights) : PRL_ERR_SUCCESS;
     if (PRL_FAILED(r))
         return r;
     if (!PRL_FAILED(valid_rc) || !(h->flags & HANDLER_NEEDS_CONFIG))
@@ -429,6 +429,27 @@ begin(struct client *c, uint64_t request, const struct op_row *row, const struct
     r = check(t);
     if (PRL_FAILED(r)) {
         refuse(c, request, r, row->method);
+        task_unref(t);
+        return;
+    }
+    task_list_add(t);
+    admit(t);
+}
+
+void
+dispatch_own_start(struct vm *vm)
+{
+    json_t *args = json_pack("{s:s, s:i, s:i}", "vm", vm->uuid, "mode", PSM_VM_START, "flags", 0);
+    struct task *t = args ? task_new(op_row(OP_VM_START), dispatch_row(OP_VM_START), NULL, NULL, 0, args, -1) : NULL;
+    PRL_RESULT r;
+
+    if (!t)
+        return;
+    t->vm = vm_ref(vm);
+    err_clear();
+    r = check_vm(t);
+    if (PRL_FAILED(r)) {
+        log_end(t, r, err_peek());
         task_unref(t);
         return;
     }

@@ -23,6 +23,9 @@ void dispatch_close(void);
 /* One message of a client; msg is borrowed (its parameters are taken out), memfd taken. I/O thread. */
 void dispatch_message(struct client *c, json_t *msg, int memfd);
 
+/* Starts vm by a task of the service's own: nobody is answered, the log says how it ended. */
+void dispatch_own_start(struct vm *vm);
+
 /* A task got the claim it waited for, or never will. Any thread. */
 void dispatch_granted(struct task *t);
 void dispatch_refused(struct task *t, PRL_RESULT code);

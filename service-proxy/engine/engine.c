@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/uuid.h"
 #include "base/vec.h"
+#include "autostart.h"
 #include "claims_task.h"
 #include "client.h"
 #include "dispatch.h"
@@ -157,6 +158,8 @@ engine_start(const struct engine_options *o)
         io_add(options.signal_fd, EPOLLIN, &on_signal);
     if (!PRL_FAILED(r) && options.places)
         r = listener_open(options.places);
+    if (!PRL_FAILED(r))
+        autostart_run(options.state_dir);
     if (PRL_FAILED(r)) {
         AUTO(err_free) struct err *why = err_take(r);
 

@@ -2,6 +2,7 @@
 """The service is killed or stopped at rest; running guests go on and the next service finds them."""
 import os
 import signal
+from ctypes import c_uint
 
 from prl import *
 
@@ -88,6 +89,22 @@ class TakeOver(ServiceCase):
         vm.do("Resume")
         vm.count_above(stood[0])
         self.assertEqual(vm.serial().count("BOOT"), 1)
+
+    def test_autostart(self):
+        """A machine that starts with the service does so once per boot of the host, not at each run of the service."""
+        vm = self.open().create("starts by itself")
+        vm.do("BeginEdit")
+        vm.sdk.call("PrlVmCfg_SetAutoStart", vm.handle, c_uint(1))
+        vm.do("Commit")
+        self.kill_service()
+        self.client.login()
+        self.assertEqual(self.client.find("starts by itself").state(), "stopped")
+        self.kill_service()
+        os.unlink(os.path.join(self.home, "autostart.boot"))  # as if the host had booted meanwhile
+        self.client.login()
+        vm = self.client.find("starts by itself")
+        until("it runs", lambda: vm.state() == "running")
+        vm.count_above(5)
 
     def test_idle_exit(self):
         self.open().create("idle", guest=False)

@@ -427,6 +427,80 @@ backend__suspend_cancelled__guest_goes_on(void **state)
 }
 
 static void
+kill_qemu(void *arg)
+{
+    struct fixture *f = arg;
+    struct backend_vm *b = backend_vm_get(f->vm);
+
+    if (b)
+        kill(b->pid, SIGKILL);
+    backend_vm_unref(b);
+}
+
+static void
+prepare_kill(struct fixture *f, unsigned percent)
+{
+    stub_task_clear(&f->task);
+    stub_task_init(&f->task);
+    f->task.call_at_percent = percent;
+    f->task.call = kill_qemu;
+    f->task.arg = f;
+}
+
+static void
+backend__qemu_killed_in_suspend__stopped_and_clean(void **state)
+{
+    static const unsigned percents[] = { 5, 40, 85 };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < ARRAY_LEN(percents); i++) {
+        start_and_count(f);
+        prepare_kill(f, percents[i]);
+        assert_int_equal(backend_qemu.suspend(f->vm, &f->task.task), PRL_ERR_VM_SUSPEND_FAILED);
+        assert_int_equal(vm_state_get(f->vm), VMS_STOPPED);
+        assert_null(f->vm->backend);
+        assert_false(has_file(f, SAVED_STATE_FILE) || has_file(f, SAVED_STATE_NEW) || has_file(f, SAVED_STATE_RAM));
+    }
+}
+
+/* Behind the rename the state is good, whatever becomes of QEMU. */
+static void
+backend__qemu_killed_behind_suspend__suspended(void **state)
+{
+    struct fixture *f = *state;
+    struct guest_report g = start_and_count(f);
+
+    prepare_kill(f, 95);
+    MUST(backend_qemu.suspend(f->vm, &f->task.task));
+    assert_int_equal(vm_state_get(f->vm), VMS_SUSPENDED);
+    g = guest_watch_last(&f->guest);
+    resume_and_check(f, g);
+}
+
+static void
+backend__qemu_killed_in_resume__state_stays(void **state)
+{
+    static const unsigned percents[] = { 5, 40, 90 };
+    struct fixture *f = *state;
+    struct guest_report g = start_and_count(f);
+
+    suspend_and_check(f);
+    g = guest_watch_last(&f->guest);
+    for (size_t i = 0; i < ARRAY_LEN(percents); i++) {
+        prepare_kill(f, percents[i]);
+        assert_int_equal(backend_qemu.start(f->vm, &f->task.task), PRL_ERR_VM_RESTORE_STATE_FAILED);
+        assert_int_equal(vm_state_get(f->vm), VMS_SUSPENDED);
+        assert_true(has_file(f, SAVED_STATE_FILE) && has_file(f, SAVED_STATE_RAM));
+        stub_task_clear(&f->task);
+        stub_task_init(&f->task);
+        f->task.cancel_at_percent = percents[i];
+        assert_int_equal(backend_qemu.start(f->vm, &f->task.task), PRL_ERR_OPERATION_WAS_CANCELED);
+        assert_int_equal(vm_state_get(f->vm), VMS_SUSPENDED);
+    }
+    resume_and_check(f, g);
+}
+
+static void
 flip(struct fixture *f, const char *name, off_t at)
 {
     char *path = path_join(f->home, name);
@@ -701,6 +775,9 @@ main(int argc, char **argv)
         TEST(backend__large_ram__goes_through_all_three_ways),
         TEST(backend__suspended_from_paused__resumes_running),
         TEST(backend__suspend_cancelled__guest_goes_on),
+        TEST(backend__qemu_killed_in_suspend__stopped_and_clean),
+        TEST(backend__qemu_killed_behind_suspend__suspended),
+        TEST(backend__qemu_killed_in_resume__state_stays),
         TEST(backend__damaged_state__is_refused_and_kept),
         TEST(backend__disk_changed_after_suspend__is_refused_and_dropped),
         TEST(backend__hardware_changed_after_suspend__is_refused),
