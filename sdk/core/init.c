@@ -135,6 +135,7 @@ end(struct pool *p)
     close_items();
     handle_drop_all();
     event_bus_wait_all(clock_deadline(OBJECTS_MS));
+    handle_drop_all(); /* of a callback that was just about to begin */
     entry_shut();
 }
 

@@ -130,7 +130,8 @@ judge_exit(const char *program, int status, struct str *words)
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return PRL_ERR_SUCCESS;
     if (WIFSIGNALED(status))
-        return err_set(PRL_ERR_VM_OPERATION_FAILED, "%s: killed by signal %d: '%s'", path_basename(program), WTERMSIG(status), w ? w : "");
+        return err_set(PRL_ERR_VM_OPERATION_FAILED, "%s: killed by signal %d: '%s'", path_basename(program), WTERMSIG(status),
+                       w ? w : "");
     return err_set(PRL_ERR_VM_OPERATION_FAILED, "%s: exit %d: '%s'", path_basename(program), WEXITSTATUS(status), w ? w : "");
 }
 

@@ -3,8 +3,8 @@
  * config.pvs to argv: machine, memory, processors, drives and disks, network, serial ports, display.
  *
  * PCI addresses on the root bus (pcie.0 of q35, pci.0 of i440fx):
- *   01 video   02.0-3 root ports for hot-plug (q35)   03 virtio-scsi   04 LSI SPI   05 LSI SAS   06 IDE on q35, AHCI on i440fx
- *   07 USB 3   1d USB 1.1 and 2   08-0f virtio block 0-7   10-17 network 0-7
+ *   01 video on q35, 02 on i440fx   02.0-3 root ports for hot-plug on q35   03 virtio-scsi   04 LSI SPI   05 LSI SAS
+ *   06 IDE on q35, AHCI on i440fx   07 USB 3   08-0f virtio block 0-7   10-17 network 0-7
  */
 #include "qemu_args.h"
 
@@ -71,7 +71,6 @@ arg(struct builder *b, const char *option)
 __attribute__((format(printf, 3, 4))) static void
 arg_f(struct builder *b, const char *option, const char *fmt, ...)
 {
-    AUTO_STR s = STR_INIT;
     char text[512];
     va_list ap;
     int n;
@@ -251,7 +250,7 @@ add_machine(struct builder *b)
     arg_f(b, "-machine", "%s,usb=off,vmport=off,dump-guest-core=off,memory-backend=ram0%s", b->a->machine,
           has_efi ? ",pflash0=efi-code,pflash1=efi-vars" : "");
     arg_f(b, "-accel", "%s", is_kvm ? "kvm" : "tcg,thread=multi");
-    arg_f(b, "-cpu", "%s", is_kvm ? "host,migratable=on" : "max");
+    arg_f(b, "-cpu", "%s", !is_kvm ? "max" : b->env->kvm_cpu ? b->env->kvm_cpu : "host,migratable=on");
 }
 
 static PRL_RESULT
@@ -324,17 +323,19 @@ add_startup(struct builder *b)
 static json_t *
 file_node(const char *node, const char *path, bool is_host_device, bool is_read_only)
 {
-    return json_pack("{s:s, s:s, s:s, s:b, s:b, s:{s:b, s:b}, s:s}", "driver", is_host_device ? "host_device" : "file", "node-name", node,
-                     "filename", path, "read-only", is_read_only, "auto-read-only", 0, "cache", "direct", 0, "no-flush", 0, "discard",
-                     "unmap");
+    return json_pack("{s:s, s:s, s:s, s:b, s:b, s:{s:b, s:b}, s:s}", "driver", is_host_device ? "host_device" : "file", "node-name",
+                     node, "filename", path, "read-only", is_read_only, "auto-read-only", 0, "cache", "direct", 0, "no-flush", 0,
+                     "discard", "unmap");
 }
 
 static json_t *
 format_node(const char *node, const char *file, bool is_qcow2, bool is_read_only, json_t *backing)
 {
-    json_t *o = json_pack("{s:s, s:s, s:s, s:b}", "driver", is_qcow2 ? "qcow2" : "raw", "node-name", node, "file", file, "read-only",
-                          is_read_only);
+    json_t *o = json_pack("{s:s, s:s, s:s, s:b}", "driver", is_qcow2 ? "qcow2" : "raw", "node-name", node, "file", file,
+                          "read-only", is_read_only);
 
+    if (!is_read_only && o)
+        json_object_set_new(o, "discard", json_string("unmap"));
     if (is_qcow2 && o) /* named even if there is none: else QEMU opens what the header says */
         json_object_set_new(o, "backing", backing ? backing : json_null());
     else
@@ -525,6 +526,25 @@ add_drive(struct builder *b, xmlNodePtr dev, bool is_cd)
     return PRL_ERR_SUCCESS;
 }
 
+/* The controller has the boot order of its two drives. i440fx brings one along. */
+static void
+add_floppy_controller(struct builder *b)
+{
+    json_t *d = b->is_q35 ? json_pack("{s:s, s:s}", "driver", "isa-fdc", "id", "fdc") : NULL;
+
+    for (unsigned i = 0; i < 2; i++) {
+        unsigned rank = boot_rank(b, PDE_FLOPPY_DISK, i);
+        const char *name = i ? "bootindexB" : "bootindexA";
+
+        if (rank && d)
+            json_object_set_new(d, name, json_integer(rank));
+        else if (rank && !b->is_q35)
+            arg_f(b, "-global", "isa-fdc.%s=%u", name, rank);
+    }
+    if (b->is_q35)
+        arg_json(b, "-device", d);
+}
+
 static PRL_RESULT
 add_floppy(struct builder *b, xmlNodePtr dev)
 {
@@ -541,14 +561,15 @@ add_floppy(struct builder *b, xmlNodePtr dev)
         return PRL_ERR_SUCCESS;
     snprintf(id, sizeof id, "%s-dev", node);
     if (!b->has_fdc)
-        arg_json(b, "-device", json_pack("{s:s, s:s}", "driver", "isa-fdc", "id", "fdc"));
+        add_floppy_controller(b);
     b->has_fdc = true;
-    d = json_pack("{s:s, s:s, s:s, s:i}", "driver", "floppy", "id", id, "bus", "fdc.0", "unit", index);
+    d = json_pack("{s:s, s:s, s:i}", "driver", "floppy", "id", id, "unit", index);
+    if (b->is_q35)
+        json_object_set_new(d, "bus", json_string("fdc.0"));
     if (image->path) {
         add_image_nodes(b, image);
         json_object_set_new(d, "drive", json_string(node));
     }
-    set_boot_rank(b, d, PDE_FLOPPY_DISK, index);
     arg_json(b, "-device", d);
     return PRL_ERR_SUCCESS;
 }
@@ -623,7 +644,10 @@ add_nic(struct builder *b, xmlNodePtr dev)
     snprintf(net, sizeof net, "net%u", index);
     snprintf(id, sizeof id, "net%u-dev", index);
     /* Without privileges there is only QEMU's own NAT; a host-only network gets it without a way out. */
-    arg_json(b, "-netdev", json_pack("{s:s, s:s, s:b}", "type", "user", "id", net, "restrict", kind == PNA_HOST_ONLY));
+    if (xml_get_u64(dev, "Connected", 1))
+        arg_json(b, "-netdev", json_pack("{s:s, s:s, s:b}", "type", "user", "id", net, "restrict", kind == PNA_HOST_ONLY));
+    else /* a hub with nobody else on it */
+        arg_json(b, "-netdev", json_pack("{s:s, s:s, s:i}", "type", "hubport", "id", net, "hubid", index));
     if (kind != PNA_SHARED && kind != PNA_HOST_ONLY)
         note(b, "network adapter %u: a bridged network needs privileges this service has not, so QEMU's own NAT is used", index);
     d = pci_device(b, driver, id, SLOT_NET + index);
@@ -637,8 +661,6 @@ add_nic(struct builder *b, xmlNodePtr dev)
     else
         json_object_set_new(d, "romfile", json_string(""));
     arg_json(b, "-device", d);
-    if (!xml_get_u64(dev, "Connected", 1))
-        note(b, "network adapter %u: not connected", index);
     return PRL_ERR_SUCCESS;
 }
 
@@ -657,9 +679,11 @@ tcp_chardev(const char *id, const char *where, bool is_server)
         return NULL;
     port = strtoul(colon + 1, &end, 10);
     host_len = (int)(colon - where);
-    if (!colon[1] || *end || port < 1 || port > 65535 || strspn(where, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-_") < (size_t)host_len)
+    if (!colon[1] || *end || port < 1 || port > 65535 ||
+        strspn(where, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-_") < (size_t)host_len)
         return NULL;
-    return str_printf("socket,id=%s,host=%.*s,port=%lu%s", id, host_len, where, port, is_server ? ",server=on,wait=off" : ",reconnect=1");
+    return str_printf("socket,id=%s,host=%.*s,port=%lu%s", id, host_len, where, port,
+                      is_server ? ",server=on,wait=off" : ",reconnect=1");
 }
 
 static PRL_RESULT
@@ -759,7 +783,7 @@ add_display(struct builder *b)
 
     arg_f(b, "-display", "none");
     if (xml_get_u64(b->hw, "Video/Enabled", 1)) {
-        json_t *d = pci_device(b, "VGA", "video0", 0x01);
+        json_t *d = pci_device(b, "VGA", "video0", b->is_q35 ? 0x01 : 0x02);
 
         if (d)
             json_object_set_new(d, "vgamem_mb", json_integer(video_mib(b)));
@@ -773,7 +797,8 @@ add_display(struct builder *b)
         return err_set(PRL_ERR_VMCONF_REMOTE_DISPLAY_INVALID_HOST_IP_ADDRESS, "'%s'", name);
     b->a->has_vnc = true;
     if (mode == PRD_AUTO)
-        arg_f(b, "-vnc", "%s:%u,to=%u%s", host, (unsigned)port - 5900, b->env->vnc_max_port > port ? b->env->vnc_max_port - 5900 : (unsigned)port - 5900,
+        arg_f(b, "-vnc", "%s:%u,to=%u%s", host, (unsigned)port - 5900,
+              b->env->vnc_max_port > port ? b->env->vnc_max_port - 5900 : (unsigned)port - 5900,
               has_password ? ",password=on" : "");
     else
         arg_f(b, "-vnc", "%s:%u%s", host, (unsigned)port - 5900, has_password ? ",password=on" : "");
@@ -793,15 +818,17 @@ add_usb(struct builder *b)
     arg_json(b, "-device", pci_device(b, "qemu-xhci", "xhci", SLOT_XHCI));
     b->has_usb = true;
     if (b->a->has_vnc) /* a pointer that needs no grabbing */
-        arg_json(b, "-device", json_pack("{s:s, s:s, s:s, s:s}", "driver", "usb-tablet", "id", "tablet0", "bus", "xhci.0", "port", "1"));
+        arg_json(b, "-device",
+                 json_pack("{s:s, s:s, s:s, s:s}", "driver", "usb-tablet", "id", "tablet0", "bus", "xhci.0", "port", "1"));
 }
 
 static void
 add_root_ports(struct builder *b)
 {
     for (int i = 0; b->is_q35 && i < ROOT_PORTS; i++) {
-        json_t *d = json_pack("{s:s, s:s+, s:s, s:s+, s:i, s:i}", "driver", "pcie-root-port", "id", "hotplug", (char[]){ (char)('0' + i), 0 },
-                              "bus", "pcie.0", "addr", "0x2.0x", (char[]){ (char)('0' + i), 0 }, "port", i, "chassis", i + 1);
+        json_t *d = json_pack("{s:s, s:s+, s:s, s:s+, s:i, s:i}", "driver", "pcie-root-port", "id", "hotplug",
+                              (char[]){ (char)('0' + i), 0 }, "bus", "pcie.0", "addr", "0x2.0x", (char[]){ (char)('0' + i), 0 },
+                              "port", i, "chassis", i + 1);
 
         if (d && i == 0)
             json_object_set_new(d, "multifunction", json_true());

@@ -26,6 +26,7 @@ enum { QEMU_FD_QMP = 3, QEMU_FD_RAM = 4, QEMU_FD_REATTACH = 5, QEMU_FD_LOCK = 6,
 struct qemu_args_env {
     const struct qemu_caps *caps;
     enum qemu_accel accel;
+    const char *kvm_cpu;  /* of qemu_caps_kvm_cpu; NULL: host */
     const char *home;
     const struct qemu_images *images;
     bool is_incoming;     /* a saved state will be loaded */

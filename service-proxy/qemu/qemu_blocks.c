@@ -155,12 +155,13 @@ add_nodes(struct backend_vm *b, const struct backend_overlay *o)
     overlay_node(o, o->overlay, node);
     file_node(node, file);
     rc = qmp_call(b->qmp, "blockdev-add",
-                  json_pack("{s:s, s:s, s:s, s:s, s:{s:b, s:b}}", "driver", "file", "node-name", file, "filename", o->overlay, "discard", "unmap",
-                            "cache", "direct", 0, "no-flush", 0),
+                  json_pack("{s:s, s:s, s:s, s:s, s:{s:b, s:b}}", "driver", "file", "node-name", file, "filename", o->overlay,
+                            "discard", "unmap", "cache", "direct", 0, "no-flush", 0),
                   deadline, NULL);
     if (PRL_SUCCEEDED(rc))
-        rc = qmp_call(b->qmp, "blockdev-add", json_pack("{s:s, s:s, s:s, s:n}", "driver", "qcow2", "node-name", node, "file", file, "backing"),
-                      deadline, NULL);
+        rc = qmp_call(b->qmp, "blockdev-add",
+                      json_pack("{s:s, s:s, s:s, s:n}", "driver", "qcow2", "node-name", node, "file", file, "backing"), deadline,
+                      NULL);
     return rc;
 }
 
@@ -190,8 +191,8 @@ make_actions(struct backend_vm *b, const struct backend_overlay *o, int n, json_
             return rc;
         }
         overlay_node(&o[i], o[i].overlay, node);
-        json_array_append_new(actions,
-                              json_pack("{s:s, s:{s:s, s:s}}", "type", "blockdev-snapshot", "data", "node", active, "overlay", node));
+        json_array_append_new(
+            actions, json_pack("{s:s, s:{s:s, s:s}}", "type", "blockdev-snapshot", "data", "node", active, "overlay", node));
     }
     *ret = actions;
     return PRL_ERR_SUCCESS;
@@ -319,7 +320,8 @@ run_commit(struct backend_vm *b, const char *id, const char *top, const char *ba
     PRL_RESULT rc;
 
     backend_vm_forget_job(b, id);
-    rc = qmp_call(b->qmp, "block-commit", json_pack("{s:s, s:s, s:s, s:s}", "job-id", id, "device", top, "top-node", top, "base-node", base),
+    rc = qmp_call(b->qmp, "block-commit",
+                  json_pack("{s:s, s:s, s:s, s:s}", "job-id", id, "device", top, "top-node", top, "base-node", base),
                   clock_deadline(QMP_SLOW_MS), NULL);
     if (PRL_SUCCEEDED(rc)) /* as long as it takes: a guest that writes fast delays it */
         rc = backend_vm_wait(b, job_is_ready_or_over, (void *)id, CLOCK_FOREVER);

@@ -118,7 +118,8 @@ caps_from_answers(const char *text)
 static PRL_RESULT
 ask_binary(const char *path, json_t **ret)
 {
-    const char *argv[] = { path, "-machine", "none", "-nodefaults", "-no-user-config", "-display", "none", "-S", "-qmp", "stdio", NULL };
+    const char *argv[] = { path, "-machine", "none", "-nodefaults", "-no-user-config", "-display", "none", "-S", "-qmp", "stdio",
+                           NULL };
     AUTO(cleanup_free) char *out = NULL;
     PRL_RESULT rc = proc_run(argv, questions, clock_deadline(PROBE_MS), -1, &out);
 
@@ -198,6 +199,61 @@ qemu_caps_set_file(const char *path)
 
     free(caps.file);
     caps.file = str_dup(path);
+}
+
+/* ---- KVM ---- */
+
+/* Best first. arch-capabilities: newer kernels offer it on AMD, and QEMU 7.2 dies when it sets its register. */
+static const char *const kvm_cpus[] = { "host,migratable=on", "host,migratable=on,arch-capabilities=off", "qemu64" };
+
+static PRL_RESULT
+try_kvm_cpu(const char *path, const char *machine, const char *cpu)
+{
+    const char *argv[] = { path, "-machine", machine, "-accel", "kvm", "-cpu", cpu, "-nodefaults", "-no-user-config",
+                           "-display", "none", "-S", "-qmp", "stdio", NULL };
+
+    return proc_run(argv, "{\"execute\":\"qmp_capabilities\"}\n{\"execute\":\"quit\"}\n", clock_deadline(PROBE_MS), -1, NULL);
+}
+
+/* {"boot":id, "cpu":name}; a host that none works on is asked again each time: somebody may be repairing it. */
+static PRL_RESULT
+kvm_cpu_locked(const char *path, char **ret)
+{
+    json_t *kvm = json_object_get(caps.known, "kvm");
+    const char *cpu = json_string_value(json_object_get(kvm, "cpu"));
+    PRL_RESULT rc = PRL_ERR_SUCCESS;
+
+    if (cpu && str_eq(json_string_value(json_object_get(kvm, "boot")), proc_boot_id())) {
+        *ret = str_dup(cpu);
+        return *ret ? PRL_ERR_SUCCESS : err_set(PRL_ERR_OUT_OF_MEMORY, "processor");
+    }
+    for (size_t i = 0; i < ARRAY_LEN(kvm_cpus); i++) {
+        rc = try_kvm_cpu(path, json_string_value(json_object_get(caps.known, "machine")), kvm_cpus[i]);
+        if (PRL_FAILED(rc))
+            continue;
+        if (i)
+            LOG_W("qemu", "KVM runs no '%s' here, '%s' is used: %s", kvm_cpus[0], kvm_cpus[i],
+                  err_peek()->details ? err_peek()->details : "");
+        json_object_set_new(caps.known, "kvm", json_pack("{s:s, s:s}", "boot", proc_boot_id(), "cpu", kvm_cpus[i]));
+        save_file(caps.key);
+        err_clear();
+        *ret = str_dup(kvm_cpus[i]);
+        return *ret ? PRL_ERR_SUCCESS : err_set(PRL_ERR_OUT_OF_MEMORY, "processor");
+    }
+    return rc;
+}
+
+PRL_RESULT
+qemu_caps_kvm_cpu(char **ret_cpu)
+{
+    AUTO(cleanup_free) char *path = NULL;
+    PRL_RESULT rc = qemu_find_binary(&path);
+
+    if (PRL_FAILED(rc))
+        return rc;
+    LOCK_SCOPE(&caps.lock);
+    rc = know_locked(path);
+    return PRL_FAILED(rc) ? rc : kvm_cpu_locked(path, ret_cpu);
 }
 
 /* ---- copies for callers ---- */

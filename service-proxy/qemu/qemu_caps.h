@@ -26,6 +26,12 @@ CLEANUP_FOR(qemu_caps_free, struct qemu_caps *)
 bool qemu_caps_has_machine(const struct qemu_caps *c, const char *name);
 bool qemu_caps_has_device(const struct qemu_caps *c, const char *name);
 
+/*
+ * The -cpu with which this binary can run a processor on this host's KVM, allocated: "host,migratable=on" where that works. Tried once
+ * per binary and boot: some hosts offer features that a QEMU then cannot set. PRL_ERR_VM_PROCESS_IS_NOT_STARTED with its words: none works.
+ */
+PRL_RESULT qemu_caps_kvm_cpu(char **ret_cpu);
+
 /* The file it is kept in; NULL: in memory only. */
 void qemu_caps_set_file(const char *path);
 

@@ -35,6 +35,27 @@ on_resume(struct backend_vm *b, json_t *data)
         vm_state_set(b->vm, VMS_RUNNING);
 }
 
+/* The guest went to sleep (S3), and woke up. */
+static void
+on_sleep(struct backend_vm *b, json_t *data)
+{
+    {
+        LOCK_SCOPE(&b->lock);
+        b->is_asleep = true;
+    }
+    on_stop(b, data);
+}
+
+static void
+on_wake(struct backend_vm *b, json_t *data)
+{
+    {
+        LOCK_SCOPE(&b->lock);
+        b->is_asleep = false;
+    }
+    on_resume(b, data);
+}
+
 /* The guest powered off, or we said quit: the process ends next. */
 static void
 on_shutdown(struct backend_vm *b, json_t *data)
@@ -107,7 +128,8 @@ on_io_error(struct backend_vm *b, json_t *data)
     const char *action = json_string_value(json_object_get(data, "action"));
     bool has_stopped = action && strcmp(action, "stop") == 0;
     AUTO(cleanup_free) char *safe = str_escape(reason ? reason : "", reason ? strlen(reason) : 0, WORDS_MAX);
-    AUTO(cleanup_free) char *text = str_printf("disk '%.40s': %s%s", node ? node : "?", safe ? safe : "", has_stopped ? "; the VM is paused" : "");
+    AUTO(cleanup_free) char *text =
+        str_printf("disk '%.40s': %s%s", node ? node : "?", safe ? safe : "", has_stopped ? "; the VM is paused" : "");
 
     LOG_W("qemu", "%s: I/O error: %s", b->vm->uuid, text ? text : "");
     if (text && has_stopped)

@@ -63,7 +63,8 @@ static PRL_RESULT
 must_be_program(const char *path, const char *said_by, char **ret_path)
 {
     if (!is_program(path))
-        return err_set(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, "%s names '%s', which is no program with an absolute path", said_by, path);
+        return err_set(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, "%s names '%s', which is no program with an absolute path", said_by,
+                       path);
     *ret_path = str_dup(path);
     return *ret_path ? PRL_ERR_SUCCESS : err_set(PRL_ERR_OUT_OF_MEMORY, "path of QEMU");
 }
@@ -77,8 +78,8 @@ search(const char *const *names, size_t n_names, char **ret_path)
     if (!found)
         found = search_in(usual_places, names, n_names);
     if (!found)
-        return err_set(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, "no %s in PATH nor in %s; install QEMU (Debian: qemu-system-x86, qemu-utils)",
-                       names[0], usual_places);
+        return err_set(PRL_ERR_VM_PROCESS_IS_NOT_STARTED,
+                       "no %s in PATH nor in %s; install QEMU (Debian: qemu-system-x86, qemu-utils)", names[0], usual_places);
     *ret_path = found;
     return PRL_ERR_SUCCESS;
 }
@@ -181,6 +182,19 @@ why_not_kvm(void)
     return NULL;
 }
 
+static char *
+why_no_kvm_cpu(void)
+{
+    AUTO(cleanup_free) char *cpu = NULL;
+    char *why;
+
+    if (PRL_SUCCEEDED(qemu_caps_kvm_cpu(&cpu)))
+        return NULL;
+    why = str_printf("QEMU cannot run a processor on this host's KVM: %s", err_peek()->details ? err_peek()->details : "");
+    err_clear();
+    return why;
+}
+
 PRL_RESULT
 qemu_find_accel(enum qemu_accel *ret_accel, char **ret_why)
 {
@@ -202,6 +216,8 @@ qemu_find_accel(enum qemu_accel *ret_accel, char **ret_why)
     }
     if (wanted == QEMU_ACCEL_KVM) {
         why = why_not_kvm();
+        if (!why)
+            why = why_no_kvm_cpu();
         if (why && is_asked_for)
             return err_set(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, "kvm is asked for, but %s", why);
     }

@@ -9,7 +9,10 @@
 #include <prlsdk/PrlErrors.h>
 #include <stdbool.h>
 
-/* Both allocated: the absolute path, and "7.2.22". PRL_ERR_... with what was looked at when there is none, or it is too old. */
+/*
+ * Both allocated: the absolute path, and "7.2.22". PRL_ERR_VM_PROCESS_IS_NOT_STARTED, with what was looked at: there is none, or it is
+ * too old.
+ */
 PRL_RESULT qemu_find(char **ret_path, char **ret_version);
 /* The path alone, the binary is not asked. */
 PRL_RESULT qemu_find_binary(char **ret_path);
@@ -25,8 +28,9 @@ enum qemu_accel { QEMU_ACCEL_TCG, QEMU_ACCEL_KVM };
 /* prlkvm.conf accel=: "", "kvm" or "tcg"; PRLKVM_ACCEL goes before it. False: another word. */
 bool qemu_find_set_accel(const char *name);
 /*
- * kvm where /dev/kvm opens and makes a VM, else tcg. Asked for kvm where there is none is PRL_ERR_... ; ret_why is allocated and
- * says why it is not kvm ("" when it is kvm, or when tcg was asked for): falling back is never silent, callers show it.
+ * kvm where /dev/kvm opens, makes a VM, and QEMU can run a processor on it; else tcg. Asked for kvm where there is none:
+ * PRL_ERR_VM_PROCESS_IS_NOT_STARTED. ret_why is allocated and says why it is not kvm ("" when it is, or when tcg was asked for):
+ * falling back is never silent, callers show it.
  */
 PRL_RESULT qemu_find_accel(enum qemu_accel *ret_accel, char **ret_why);
 const char *qemu_accel_name(enum qemu_accel accel); /* "tcg", "kvm" */

@@ -125,7 +125,8 @@ qemu_images_list(xmlDocPtr doc, const char *home, struct qemu_images *ret)
 
     for (size_t k = 0; hw && k < ARRAY_LEN(kinds); k++)
         for (xmlNodePtr dev = xml_child(hw, kinds[k].element); dev; dev = xml_next(dev)) {
-            PRL_RESULT rc = qemu_device_is_on(dev) ? list_device(dev, kinds[k].type, kinds[k].prefix, home, &images) : PRL_ERR_SUCCESS;
+            PRL_RESULT rc =
+                qemu_device_is_on(dev) ? list_device(dev, kinds[k].type, kinds[k].prefix, home, &images) : PRL_ERR_SUCCESS;
 
             if (PRL_FAILED(rc))
                 return rc;

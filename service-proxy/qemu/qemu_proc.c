@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -154,12 +155,15 @@ qemu_proc_connect(const char *path, int *ret_fd, pid_t *ret_pid)
     AUTO_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     AUTO_FD int dir = -1;
     struct sockaddr_un sa = { .sun_family = AF_UNIX };
+    const struct timeval patience = { 2, 0 };
     struct ucred peer;
     socklen_t len = sizeof peer;
     int r = path_socket_name(path, sa.sun_path, &dir);
 
     if (r < 0)
         return err_errno(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, -r, "'%s'", path);
+    if (fd >= 0) /* a listener that does not accept must not hold us up */
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     if (fd < 0 || connect(fd, (struct sockaddr *)&sa, sizeof sa) < 0 || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0)
         return err_errno(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, errno, "'%s'", path);
     if (peer.uid != geteuid())

@@ -10,10 +10,12 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -38,7 +40,14 @@
 #include "vm/vm_store.h"
 
 #define LOCK_WAIT_MS 5000
-#define RAM_FILE_ABOVE (8ull << 30) /* RAM larger than this is not read before the guest runs again */
+
+static uint64_t ram_file_above = 8ull << 30;
+
+void
+qemu_vm_set_ram_file_above(uint64_t ram_bytes)
+{
+    ram_file_above = ram_bytes;
+}
 
 struct start {
     struct vm *vm;
@@ -48,6 +57,7 @@ struct start {
     struct qemu_images images;
     struct qemu_caps *caps;
     enum qemu_accel accel;
+    char *kvm_cpu;
     const char *efi_code; /* static */
     char *efi_vars;
     struct saved_state *saved; /* NULL: a cold start */
@@ -78,6 +88,7 @@ start_clear(struct start *s)
     if (s->doc)
         xmlFreeDoc(s->doc);
     free(s->efi_vars);
+    free(s->kvm_cpu);
     free(s->sav_path);
     free(s->run_path);
     free(s->ram_path);
@@ -99,7 +110,7 @@ name_files(struct start *s)
     s->sav_path = path_join(s->home, SAVED_STATE_FILE);
     s->run_path = path_join(s->home, SAVED_STATE_RUN);
     s->ram_path = path_join(s->home, SAVED_STATE_RAM);
-    s->socket = str_printf("%s/%.8s-%.8s.qmp", qemu_vm_run_dir(), bare, bare + 28);
+    s->socket = str_printf("%s/%s.qmp", qemu_vm_run_dir(), bare);
     return s->sav_path && s->run_path && s->ram_path && s->socket ? PRL_ERR_SUCCESS : err_set(PRL_ERR_OUT_OF_MEMORY, "path");
 }
 
@@ -171,7 +182,7 @@ read_state(struct start *s)
     PRL_RESULT rc;
 
     if (path_exists(s->run_path)) {
-        rc = saved_state_recover(s->home, true, &s->images, &is_suspended);
+        rc = saved_state_recover(s->home, proc_is_of_this_boot(s->run_path), &s->images, &is_suspended);
         if (PRL_FAILED(rc))
             return rc;
     }
@@ -183,7 +194,8 @@ read_state(struct start *s)
     if (PRL_SUCCEEDED(rc) && !s->saved->is_ram_in_stream)
         rc = ram_file_check(s->ram_path, s->saved->id, s->saved->ram_bytes);
     if (PRL_SUCCEEDED(rc) && s->saved->version_no > s->caps->version_no)
-        rc = err_set(PRL_ERR_CORE_STATE_INV_SAV_VERSION, "the state was saved by QEMU %s, this is %s", s->saved->qemu_version, s->caps->version);
+        rc = err_set(PRL_ERR_CORE_STATE_INV_SAV_VERSION, "the state was saved by QEMU %s, this is %s", s->saved->qemu_version,
+                     s->caps->version);
     return rc;
 }
 
@@ -215,16 +227,23 @@ choose_accel(struct start *s)
         return rc;
     if (s->saved && strcmp(s->saved->accel, qemu_accel_name(s->accel)) != 0) {
         if (strcmp(s->saved->accel, "tcg") != 0)
-            return err_set(PRL_ERR_CORE_STATE_INV_SAV_VERSION, "the state was saved under %s, which is not to be had now%s%s", s->saved->accel,
-                           why && why[0] ? ": " : "", why ? why : "");
+            return err_set(PRL_ERR_CORE_STATE_INV_SAV_VERSION, "the state was saved under %s, which is not to be had now%s%s",
+                           s->saved->accel, why && why[0] ? ": " : "", why ? why : "");
         s->accel = QEMU_ACCEL_TCG;
     } else if (why && why[0]) {
         tell_tcg(s, why);
     }
-    return PRL_ERR_SUCCESS;
+    return s->accel == QEMU_ACCEL_KVM ? qemu_caps_kvm_cpu(&s->kvm_cpu) : PRL_ERR_SUCCESS;
 }
 
 /* ---- the command line ---- */
+
+/* Large RAM is mapped from its file instead of being read first; such a VM's next suspend is the slow one (design 5). */
+static bool
+runs_from_file(const struct start *s)
+{
+    return s->saved && !s->saved->is_ram_in_stream && s->saved->ram_bytes > ram_file_above;
+}
 
 static PRL_RESULT
 build_args(struct start *s)
@@ -232,6 +251,7 @@ build_args(struct start *s)
     struct qemu_args_env env = {
         .caps = s->caps,
         .accel = s->accel,
+        .kvm_cpu = s->kvm_cpu,
         .home = s->home,
         .images = &s->images,
         .is_incoming = s->saved != NULL,
@@ -241,7 +261,7 @@ build_args(struct start *s)
         .efi_vars = s->efi_vars,
     };
 
-    if (s->saved && !s->saved->is_ram_in_stream && s->saved->ram_bytes > RAM_FILE_ABOVE)
+    if (runs_from_file(s))
         env.ram_file = s->ram_path;
     return qemu_args_build(s->doc, &env, &s->args);
 }
@@ -331,7 +351,8 @@ make_record(struct start *s, struct run_record **ret)
     r->ram_bytes = s->args->ram_bytes;
     r->is_ram_shared = s->memfd >= 0;
     r->config = str_dup(text->p);
-    if (!r->home || !r->socket || !r->qemu_version || !r->machine || !r->accel || !r->config || !copy_images(&s->images, &r->images))
+    if (!r->home || !r->socket || !r->qemu_version || !r->machine || !r->accel || !r->config ||
+        !copy_images(&s->images, &r->images))
         return err_set(PRL_ERR_OUT_OF_MEMORY, "run record");
     rc = list_hardware(s, r);
     if (PRL_SUCCEEDED(rc) && s->saved)
@@ -366,8 +387,7 @@ open_channels(struct start *s)
     rc = qemu_proc_bind(s->socket, &s->reattach_fd);
     if (PRL_FAILED(rc))
         return rc;
-    return s->saved && !s->saved->is_ram_in_stream && s->saved->ram_bytes > RAM_FILE_ABOVE ? PRL_ERR_SUCCESS
-                                                                                          : ram_memfd(s->args->ram_bytes, &s->memfd);
+    return runs_from_file(s) ? PRL_ERR_SUCCESS : ram_memfd(s->args->ram_bytes, &s->memfd);
 }
 
 static PRL_RESULT
@@ -403,6 +423,8 @@ spawn(struct start *s)
         LOG_W("qemu", "%s: %s", s->vm->uuid, err_peek()->details);
     s->b = backend_vm_new(s->vm, TAKE(rec), pid, pidfd, TAKE_FD(s->qmp_ours), true, s->saved ? VMS_SUSPENDED : VMS_STOPPED);
     if (!s->b) {
+        kill(pid, SIGKILL); /* our child, not reaped: the number is its own */
+        waitpid(pid, NULL, 0);
         run_record_remove(s->vm->uuid);
         return err_set(PRL_ERR_OUT_OF_MEMORY, "QEMU");
     }
@@ -464,14 +486,15 @@ run_loaded(struct start *s)
         return err_set(PRL_ERR_OPERATION_WAS_CANCELED, "resume");
     r = path_rename_durable(s->sav_path, s->run_path);
     if (r < 0)
-        return err_errno(r == -ENOSPC ? PRL_ERR_NOT_ENOUGH_DISK_FREE_SPACE : PRL_ERR_VM_RESTORE_STATE_FAILED, -r, "'%s'", s->run_path);
+        return err_errno(r == -ENOSPC ? PRL_ERR_NOT_ENOUGH_DISK_FREE_SPACE : PRL_ERR_VM_RESTORE_STATE_FAILED, -r, "'%s'",
+                         s->run_path);
     backend_vm_set_quiet(s->b, false); /* RESUME makes it RUNNING */
     rc = qmp_call(s->b->qmp, "cont", NULL, clock_deadline(QMP_SLOW_MS), NULL);
     if (PRL_FAILED(rc)) {
         backend_vm_set_quiet(s->b, true);
         return rc;
     }
-    backend_vm_set_end(s->b, VMS_STOPPED, false);
+    backend_vm_set_end(s->b, VMS_STOPPED);
     backend_vm_state(s->b, VMS_RUNNING);
     unlink(s->run_path);
     unlink(s->ram_path);
@@ -617,7 +640,9 @@ start(struct start *s)
 PRL_RESULT
 qemu_vm_start(struct vm *vm, struct task *t)
 {
-    struct start s = { .vm = vm, .t = t, .sav_fd = -1, .lock_fd = -1, .memfd = -1, .qmp_ours = -1, .qmp_theirs = -1, .reattach_fd = -1 };
+    struct start s = {
+        .vm = vm, .t = t, .sav_fd = -1, .lock_fd = -1, .memfd = -1, .qmp_ours = -1, .qmp_theirs = -1, .reattach_fd = -1
+    };
     PRL_RESULT rc;
 
     {

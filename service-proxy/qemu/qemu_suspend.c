@@ -42,7 +42,7 @@ static void
 suspend_clear(struct suspend *s)
 {
     cleanup_close(&s->fd);
-    cleanup_close(&s->memfd);
+    backend_close_later(s->memfd);
     saved_state_free(s->state);
     backend_vm_unref(s->b);
     free(s->sav_path);
@@ -103,8 +103,8 @@ check_room(struct suspend *s)
 
     if (r < 0 || room >= need)
         return PRL_ERR_SUCCESS; /* where it cannot be known, the writes will tell */
-    err_set(PRL_ERR_NOT_ENOUGH_DISK_FREE_SPACE, "the state takes up to %llu MiB, '%s' has %llu MiB", (unsigned long long)(need >> 20), s->b->home,
-            (unsigned long long)(room >> 20));
+    err_set(PRL_ERR_NOT_ENOUGH_DISK_FREE_SPACE, "the state takes up to %llu MiB, '%s' has %llu MiB",
+            (unsigned long long)(need >> 20), s->b->home, (unsigned long long)(room >> 20));
     err_param(0, "%s", s->b->home);
     return PRL_ERR_NOT_ENOUGH_DISK_FREE_SPACE;
 }
@@ -170,8 +170,8 @@ write_state(struct suspend *s)
     PRL_RESULT rc = backend_vm_capabilities(b, s->memfd >= 0, false);
 
     if (PRL_SUCCEEDED(rc)) /* the default is 128 MiB/s */
-        rc = qmp_call(b->qmp, "migrate-set-parameters", json_pack("{s:I}", "max-bandwidth", (json_int_t)INT64_MAX / 2), clock_deadline(QMP_ANSWER_MS),
-                      NULL);
+        rc = qmp_call(b->qmp, "migrate-set-parameters", json_pack("{s:I}", "max-bandwidth", (json_int_t)INT64_MAX / 2),
+                      clock_deadline(QMP_ANSWER_MS), NULL);
     if (PRL_SUCCEEDED(rc))
         rc = migrate_to_file(s);
     if (PRL_SUCCEEDED(rc))
@@ -285,7 +285,8 @@ give_up(struct suspend *s, PRL_RESULT rc)
         if (PRL_SUCCEEDED(undone))
             backend_vm_state(s->b, s->was_running ? VMS_RUNNING : VMS_PAUSED);
         else
-            LOG_E("qemu", "%s: a failed suspend could not be taken back: %s", s->vm->uuid, err_peek()->details ? err_peek()->details : "");
+            LOG_E("qemu", "%s: a failed suspend could not be taken back: %s", s->vm->uuid,
+                  err_peek()->details ? err_peek()->details : "");
     }
     unlink(s->new_path);
     unlink(s->ram_path);
@@ -331,16 +332,22 @@ commit(struct suspend *s)
     int r;
 
     /* before the rename, so that a QEMU that ends right behind it is buried as suspended */
-    backend_vm_set_end(s->b, VMS_SUSPENDED, true);
+    backend_vm_set_end(s->b, VMS_SUSPENDED);
+    backend_vm_set_ending(s->b, true);
     r = path_rename_durable(s->new_path, s->sav_path);
     if (r < 0) {
         unlink(s->sav_path); /* the name may be there and its directory not on the disk */
-        backend_vm_set_end(s->b, VMS_STOPPED, false);
+        backend_vm_set_end(s->b, VMS_STOPPED);
+        backend_vm_set_ending(s->b, false);
         return err_errno(r == -ENOSPC ? PRL_ERR_NOT_ENOUGH_DISK_FREE_SPACE : PRL_ERR_VM_SUSPEND_FAILED, -r, "'%s'", s->sav_path);
     }
     task_progress(s->t, 95);
-    /* Suspended. A QEMU that does not go is killed; should even that fail, its lock keeps the home. */
-    return backend_vm_end(s->b, QUIT_AFTER_SAVE_MS);
+    /* Suspended. A QEMU that does not go is killed; should that take long (a dead disk), its lock keeps the home. */
+    if (PRL_FAILED(backend_vm_end(s->b, QUIT_AFTER_SAVE_MS))) {
+        LOG_E("qemu", "%s: %s", s->vm->uuid, err_peek()->details);
+        vm_state_set(s->vm, VMS_SUSPENDED);
+    }
+    return PRL_ERR_SUCCESS;
 }
 
 PRL_RESULT

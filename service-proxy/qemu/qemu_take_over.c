@@ -91,7 +91,7 @@ undo_suspend(struct backend_vm *b)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
     if (path_exists(sav)) {
         LOG_I("qemu", "%s: was suspended when the service ended", b->vm->uuid);
-        backend_vm_set_end(b, VMS_SUSPENDED, true);
+        backend_vm_set_end(b, VMS_SUSPENDED);
         return backend_vm_end(b, QUIT_GRACE_MS);
     }
     rc = backend_vm_take_back(b, b->rec->was_running);
@@ -114,11 +114,14 @@ finish_resume(struct backend_vm *b, const char *status)
     AUTO(cleanup_free) char *sav = path_join(b->home, SAVED_STATE_FILE);
     AUTO(cleanup_free) char *sav_run = path_join(b->home, SAVED_STATE_RUN);
     AUTO(cleanup_free) char *ram = path_join(b->home, SAVED_STATE_RAM);
-    bool is_suspended, has_run = strcmp(status, "inmigrate") != 0 && strcmp(status, "prelaunch") != 0 && strcmp(status, "paused") != 0;
+    bool is_suspended, has_run;
 
     if (!sav || !sav_run || !ram)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
-    if (path_exists(sav) || !has_run) {
+    /* config.sav.run goes when cont is through; with it there, only the status tells */
+    has_run = !path_exists(sav) && (!path_exists(sav_run) || (strcmp(status, "inmigrate") != 0 &&
+                                                              strcmp(status, "prelaunch") != 0 && strcmp(status, "paused") != 0));
+    if (!has_run) {
         PRL_RESULT rc = backend_vm_end(b, 0);
 
         if (PRL_SUCCEEDED(rc)) /* the guest has not run: the state is good */
@@ -131,7 +134,7 @@ finish_resume(struct backend_vm *b, const char *status)
     unlink(ram);
     b->rec->phase = RUN_RUNNING;
     run_record_save(b->rec);
-    backend_vm_set_end(b, VMS_STOPPED, false);
+    backend_vm_set_end(b, VMS_STOPPED);
     backend_vm_set_quiet(b, false);
     backend_vm_state(b, strcmp(status, "running") == 0 ? VMS_RUNNING : VMS_PAUSED);
     return PRL_ERR_SUCCESS;
@@ -206,10 +209,12 @@ take_record(struct run_record *rec)
     int pidfd = pid ? qemu_proc_open(pid, rec->start_time) : -1;
 
     if (!vm || pidfd < 0) {
-        if (pidfd >= 0)
+        if (pidfd >= 0) {
             LOG_W("qemu", "process %d runs %s, which is not registered: left alone", (int)pid, rec->uuid);
-        else
+        } else {
             run_record_remove(rec->uuid);
+            unlink(rec->socket);
+        }
         cleanup_close(&pidfd);
         run_record_free(rec);
         return;
@@ -232,10 +237,15 @@ recover_home(struct vm *vm)
     AUTO(cleanup_free) char *home = vm_home_dup(vm);
     AUTO(cleanup_free) char *sav_run = home ? path_join(home, SAVED_STATE_RUN) : NULL;
     AUTO_IMAGES images = { 0 };
+    AUTO_FD int lock_fd = -1;
     bool is_suspended, has_images;
 
-    if (!sav_run || !path_exists(sav_run))
+    if (!sav_run || !saved_state_has_litter(home))
         return;
+    if (PRL_FAILED(vm_home_lock(home, &lock_fd))) {
+        LOG_W("qemu", "%s: %s", vm->uuid, err_peek()->details); /* somebody else's QEMU: his files */
+        return;
+    }
     has_images = qemu_vm_stored_images(vm, &images);
     if (PRL_SUCCEEDED(saved_state_recover(home, proc_is_of_this_boot(sav_run), has_images ? &images : NULL, &is_suspended)))
         vm_state_set(vm, is_suspended ? VMS_SUSPENDED : VMS_STOPPED);

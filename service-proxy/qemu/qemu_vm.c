@@ -34,6 +34,7 @@ static struct {
     struct cond changed;
     struct backend_vm *dead;          /* to be buried; each counted */
     VEC(struct backend_vm *) living;  /* counted; for qemu.log */
+    VEC(int) fds;                     /* to be closed */
     bool is_stopping, is_started;
     pthread_t thread;
 } undertaker = { .lock = LOCK_INIT(45) };
@@ -144,7 +145,8 @@ bury(struct backend_vm *b)
 {
     AUTO(cleanup_free) char *how = qemu_proc_reap(b->pidfd);
     AUTO(cleanup_free) char *line = qemu_log_last_words(b->home);
-    char *words = str_printf("%s%s%s%s", how ? how : "ended", line && line[0] ? ": '" : "", line ? line : "", line && line[0] ? "'" : "");
+    char *words =
+        str_printf("%s%s%s%s", how ? how : "ended", line && line[0] ? ": '" : "", line ? line : "", line && line[0] ? "'" : "");
     VIRTUAL_MACHINE_STATE end_state;
     bool is_fault;
 
@@ -211,6 +213,39 @@ trim_logs(void)
     }
 }
 
+void
+backend_close_later(int fd)
+{
+    bool is_taken;
+
+    if (fd < 0)
+        return;
+    {
+        LOCK_SCOPE(&undertaker.lock);
+        is_taken = !undertaker.is_stopping && vec_push(&undertaker.fds, fd);
+        cond_broadcast(&undertaker.changed);
+    }
+    if (!is_taken)
+        close(fd);
+}
+
+static void
+close_fds(void)
+{
+    for (;;) {
+        int fd = -1;
+
+        {
+            LOCK_SCOPE(&undertaker.lock);
+            if (undertaker.fds.len)
+                fd = undertaker.fds.p[--undertaker.fds.len];
+        }
+        if (fd < 0)
+            return;
+        close(fd);
+    }
+}
+
 /* False: nothing more, and stopping. */
 static bool
 next_dead(struct backend_vm **ret)
@@ -218,29 +253,32 @@ next_dead(struct backend_vm **ret)
     LOCK_SCOPE(&undertaker.lock);
     int64_t until = clock_deadline(TRIM_EVERY_MS);
 
-    while (!undertaker.dead && !undertaker.is_stopping)
+    while (!undertaker.dead && !undertaker.fds.len && !undertaker.is_stopping)
         if (!cond_wait_until(&undertaker.changed, &undertaker.lock, until))
             break;
     *ret = undertaker.dead;
     if (*ret)
         undertaker.dead = (*ret)->next_dead;
-    return *ret || !undertaker.is_stopping;
+    return *ret || undertaker.fds.len || !undertaker.is_stopping;
 }
 
 static void
 undertaker_run(void *arg)
 {
     struct backend_vm *b;
+    int64_t trim_at = clock_deadline(TRIM_EVERY_MS);
 
     (void)arg;
     while (next_dead(&b)) {
-        if (!b) {
+        if (b) {
+            bury(b);
+            forget_living(b);
+            backend_vm_unref(b);
+        } else if (clock_now_ms() >= trim_at) {
             trim_logs();
-            continue;
+            trim_at = clock_deadline(TRIM_EVERY_MS);
         }
-        bury(b);
-        forget_living(b);
-        backend_vm_unref(b);
+        close_fds();
     }
 }
 
@@ -256,7 +294,8 @@ on_qmp_closed(void *ctx)
 }
 
 struct backend_vm *
-backend_vm_new(struct vm *vm, struct run_record *rec, pid_t pid, int pidfd, int qmp_fd, bool is_quiet, VIRTUAL_MACHINE_STATE end_state)
+backend_vm_new(struct vm *vm, struct run_record *rec, pid_t pid, int pidfd, int qmp_fd, bool is_quiet,
+               VIRTUAL_MACHINE_STATE end_state)
 {
     struct backend_vm *b = calloc(1, sizeof *b);
     struct qmp_handler handler = { qemu_event, on_qmp_closed, b };
@@ -408,12 +447,19 @@ backend_vm_set_quiet(struct backend_vm *b, bool is_quiet)
 }
 
 void
-backend_vm_set_end(struct backend_vm *b, VIRTUAL_MACHINE_STATE end_state, bool is_ending)
+backend_vm_set_end(struct backend_vm *b, VIRTUAL_MACHINE_STATE end_state)
 {
     LOCK_SCOPE(&b->lock);
 
     b->end_state = end_state;
-    b->is_ending = b->is_ending || is_ending;
+}
+
+void
+backend_vm_set_ending(struct backend_vm *b, bool is_ending)
+{
+    LOCK_SCOPE(&b->lock);
+
+    b->is_ending = is_ending;
 }
 
 void
@@ -454,8 +500,9 @@ backend_vm_forget_job(struct backend_vm *b, const char *id)
 PRL_RESULT
 backend_vm_capabilities(struct backend_vm *b, bool is_ram_shared, bool is_incoming)
 {
-    json_t *args = json_pack("{s:[{s:s, s:b}, {s:s, s:b}, {s:s, s:b}]}", "capabilities", "capability", "events", "state", 1, "capability",
-                             "x-ignore-shared", "state", is_ram_shared, "capability", "late-block-activate", "state", is_incoming);
+    json_t *args =
+        json_pack("{s:[{s:s, s:b}, {s:s, s:b}, {s:s, s:b}]}", "capabilities", "capability", "events", "state", 1, "capability",
+                  "x-ignore-shared", "state", is_ram_shared, "capability", "late-block-activate", "state", is_incoming);
 
     return qmp_call(b->qmp, "migrate-set-capabilities", args, clock_deadline(QMP_ANSWER_MS), NULL);
 }
@@ -578,6 +625,14 @@ wait_stopped(struct vm *vm, struct task *t, int64_t deadline)
     return err_set(PRL_ERR_TIMEOUT, "the guest did not power off in time");
 }
 
+static bool
+guest_is_asleep(struct backend_vm *b)
+{
+    LOCK_SCOPE(&b->lock);
+
+    return b->is_asleep;
+}
+
 static PRL_RESULT
 cont(struct vm *vm, struct task *t)
 {
@@ -588,6 +643,8 @@ cont(struct vm *vm, struct task *t)
     if (PRL_FAILED(rc))
         return rc;
     rc = command(b, "cont", "stop", PRL_ERR_VM_UNPAUSE_FAILED);
+    if (PRL_SUCCEEDED(rc) && guest_is_asleep(b))
+        rc = command(b, "system_wakeup", NULL, PRL_ERR_VM_UNPAUSE_FAILED);
     if (PRL_SUCCEEDED(rc))
         backend_vm_state(b, VMS_RUNNING);
     return rc;
@@ -633,8 +690,8 @@ restart_guest(struct vm *vm, struct task *t)
     (void)t;
     if (PRL_FAILED(rc))
         return rc;
-    keys = json_pack("{s:[{s:s, s:s}, {s:s, s:s}, {s:s, s:s}]}", "keys", "type", "qcode", "data", "ctrl", "type", "qcode", "data", "alt", "type",
-                     "qcode", "data", "delete");
+    keys = json_pack("{s:[{s:s, s:s}, {s:s, s:s}, {s:s, s:s}]}", "keys", "type", "qcode", "data", "ctrl", "type", "qcode", "data",
+                     "alt", "type", "qcode", "data", "delete");
     return command_with(b, "send-key", keys, NULL, PRL_ERR_VM_RESTART_GUEST_FAILED);
 }
 
@@ -697,6 +754,7 @@ let_go(void)
         backend_vm_unref(b);
     }
     vec_free(&undertaker.living);
+    vec_free(&undertaker.fds);
 }
 
 static void

@@ -51,6 +51,7 @@ struct backend_vm {
     bool is_dead;            /* the process has ended */
     bool is_buried;          /* and everything is tidied up: vm->backend is NULL, the state is set */
     bool is_ending;          /* we or the guest asked for the end: no error then */
+    bool is_asleep;          /* the guest sent itself to sleep (S3): shown as paused, woken by cont */
     bool is_quiet;           /* no state follows its events: being started, or being suspended */
     VIRTUAL_MACHINE_STATE end_state; /* what the VM is when QEMU ends: STOPPED, or SUSPENDED while or once there is a saved state */
     char migration[24];      /* last status told, "" none since the last reset */
@@ -78,13 +79,16 @@ PRL_RESULT backend_vm_wait(struct backend_vm *b, backend_test_fn *test, void *ar
 bool backend_vm_wait_buried(struct backend_vm *b, int64_t deadline);
 /* quit, SIGKILL after the grace, burial. PRL_ERR_TIMEOUT. */
 PRL_RESULT backend_vm_end(struct backend_vm *b, int grace_ms);
+/* Closes a descriptor of guest RAM on another thread: giving 512 MiB back takes 90 ms, which nobody has to wait for. */
+void backend_close_later(int fd);
 /* Adds QEMU's last words to the error just set (the process has died): "code: QEMU ended: exit 1: 'words'". */
 PRL_RESULT backend_vm_died(struct backend_vm *b, PRL_RESULT code, const char *doing);
 
 /* vm_state_set for a QEMU that may end at this moment: then its end has the last word. */
 void backend_vm_state(struct backend_vm *b, VIRTUAL_MACHINE_STATE state);
 void backend_vm_set_quiet(struct backend_vm *b, bool is_quiet);
-void backend_vm_set_end(struct backend_vm *b, VIRTUAL_MACHINE_STATE end_state, bool is_ending);
+void backend_vm_set_end(struct backend_vm *b, VIRTUAL_MACHINE_STATE end_state);
+void backend_vm_set_ending(struct backend_vm *b, bool is_ending);
 void backend_vm_reset_migration(struct backend_vm *b);
 struct backend_job *backend_vm_job_locked(struct backend_vm *b, const char *id); /* made when absent; NULL: no memory */
 void backend_vm_forget_job(struct backend_vm *b, const char *id);
@@ -108,6 +112,8 @@ PRL_RESULT qemu_vm_freeze(struct vm *vm, struct task *t, const struct backend_ov
 PRL_RESULT qemu_vm_commit_back(struct vm *vm, struct task *t, const struct backend_overlay *o, int n);
 PRL_RESULT qemu_vm_take_over(void);
 
+/* A resumed VM with more RAM than this runs from the RAM file, mapped privately. Set before the first start; 8 GiB. */
+void qemu_vm_set_ram_file_above(uint64_t ram_bytes);
 /* Where re-attach sockets are; constant after init. */
 const char *qemu_vm_run_dir(void);
 /* The VM's images from its stored configuration, checked; for recovery (false: they cannot be known). */

@@ -346,8 +346,8 @@ read_trailer(int fd, const char *path, const char *id, uint64_t ram_bytes, uint6
     if (pread(fd, &t, sizeof t, (off_t)ram_bytes) != sizeof t ||
         pread(fd, sums, chunks * sizeof *sums, (off_t)(ram_bytes + sizeof t)) != (ssize_t)(chunks * sizeof *sums))
         return bad_file(path, "cannot be read to its end");
-    if (memcmp(t.magic, MAGIC, sizeof t.magic) != 0 || t.hash != trailer_hash(&t) || t.ram_bytes != ram_bytes || t.chunk_bytes != CHUNK ||
-        t.chunks != chunks || t.sums_hash != XXH3_64bits(sums, chunks * sizeof *sums))
+    if (memcmp(t.magic, MAGIC, sizeof t.magic) != 0 || t.hash != trailer_hash(&t) || t.ram_bytes != ram_bytes ||
+        t.chunk_bytes != CHUNK || t.chunks != chunks || t.sums_hash != XXH3_64bits(sums, chunks * sizeof *sums))
         return bad_file(path, "is damaged at its end");
     if (memcmp(t.id, id, UUID_TEXT) != 0)
         return bad_file(path, "belongs to another saved state");
@@ -411,7 +411,9 @@ write_all(struct work *w, const char *path, const char *id)
 PRL_RESULT
 ram_file_write(int memfd, uint64_t ram_bytes, const char *path, const char id[UUID_TEXT], const struct ram_watch *watch)
 {
-    struct work w = { .memfd = memfd, .file = -1, .ram_bytes = ram_bytes, .chunks = chunk_count(ram_bytes), .is_write = true, .watch = watch };
+    struct work w = {
+        .memfd = memfd, .file = -1, .ram_bytes = ram_bytes, .chunks = chunk_count(ram_bytes), .is_write = true, .watch = watch
+    };
     AUTO(cleanup_free) uint64_t *sums = calloc(w.chunks, sizeof *sums);
     PRL_RESULT rc;
 
@@ -422,7 +424,8 @@ ram_file_write(int memfd, uint64_t ram_bytes, const char *path, const char id[UU
         return err_errno(PRL_ERR_VM_SUSPEND_FAILED, errno, "'%s'", path);
     w.file = open_direct(path, O_RDWR | O_CREAT | O_EXCL);
     if (w.file < 0)
-        rc = err_errno(errno == ENOSPC || errno == EDQUOT ? PRL_ERR_NOT_ENOUGH_DISK_FREE_SPACE : PRL_ERR_VM_SUSPEND_FAILED, errno, "'%s'", path);
+        rc = err_errno(errno == ENOSPC || errno == EDQUOT ? PRL_ERR_NOT_ENOUGH_DISK_FREE_SPACE : PRL_ERR_VM_SUSPEND_FAILED, errno,
+                       "'%s'", path);
     else
         rc = write_all(&w, path, id);
     if (w.file >= 0) {

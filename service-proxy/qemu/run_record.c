@@ -19,6 +19,7 @@
 
 #define RECORD_MAX (24u << 20)
 #define SUFFIX ".qemu"
+#define SOCKET_SUFFIX ".qmp"
 
 static char *run_dir;
 
@@ -118,12 +119,12 @@ to_json(const struct run_record *r)
 
     for (size_t i = 0; i < r->hardware.len; i++)
         json_array_append_new(hardware, json_string(r->hardware.p[i]));
-    return json_pack("{s:s, s:s, s:s, s:b, s:I, s:I, s:s, s:s, s:s, s:i, s:s, s:s, s:I, s:b, s:s, s:o, s:o}", "boot", proc_boot_id(), "uuid",
-                     r->uuid, "phase", phases[r->phase], "was_running", r->was_running, "pid", (json_int_t)r->pid, "start_time",
-                     (json_int_t)r->start_time, "home", r->home, "socket", r->socket, "qemu", r->qemu_version, "qemu_no",
-                     (int)r->version_no, "machine", r->machine, "accel", r->accel, "ram_bytes", (json_int_t)r->ram_bytes, "ram_shared",
-                     r->is_ram_shared, "config", r->config, "hardware", hardware,
-                     "images", images_to_json(&r->images));
+    return json_pack("{s:s, s:s, s:s, s:b, s:I, s:I, s:s, s:s, s:s, s:i, s:s, s:s, s:I, s:b, s:s, s:o, s:o}", "boot",
+                     proc_boot_id(), "uuid", r->uuid, "phase", phases[r->phase], "was_running", r->was_running, "pid",
+                     (json_int_t)r->pid, "start_time", (json_int_t)r->start_time, "home", r->home, "socket", r->socket, "qemu",
+                     r->qemu_version, "qemu_no", (int)r->version_no, "machine", r->machine, "accel", r->accel, "ram_bytes",
+                     (json_int_t)r->ram_bytes, "ram_shared", r->is_ram_shared, "config", r->config, "hardware", hardware, "images",
+                     images_to_json(&r->images));
 }
 
 /* New file and rename, without the syncs of path_write_durable. */
@@ -205,10 +206,11 @@ from_json(json_t *d)
     json_t *hardware, *images, *item;
     size_t i;
 
-    if (!r || json_unpack(d, "{s:s, s:s, s:s, s:b, s:I, s:I, s:s, s:s, s:s, s:i, s:s, s:s, s:I, s:b, s:s, s:o, s:o}", "boot", &boot, "uuid", &uuid,
-                          "phase", &phase, "was_running", &was_running, "pid", &pid, "start_time", &start_time, "home", &home, "socket",
-                          &socket, "qemu", &qemu, "qemu_no", &version_no, "machine", &machine, "accel", &accel, "ram_bytes", &ram_bytes,
-                          "ram_shared", &is_ram_shared, "config", &config, "hardware", &hardware, "images", &images) < 0)
+    if (!r || json_unpack(d, "{s:s, s:s, s:s, s:b, s:I, s:I, s:s, s:s, s:s, s:i, s:s, s:s, s:I, s:b, s:s, s:o, s:o}", "boot", &boot,
+                          "uuid", &uuid, "phase", &phase, "was_running", &was_running, "pid", &pid, "start_time", &start_time,
+                          "home", &home, "socket", &socket, "qemu", &qemu, "qemu_no", &version_no, "machine", &machine, "accel",
+                          &accel, "ram_bytes", &ram_bytes, "ram_shared", &is_ram_shared, "config", &config, "hardware", &hardware,
+                          "images", &images) < 0)
         return NULL;
     if (strcmp(boot, proc_boot_id()) != 0 || !uuid_parse(uuid, r->uuid) || !phase_parse(phase, &r->phase) || pid < 0)
         return NULL;
@@ -253,6 +255,48 @@ load_one(const char *path)
     return r;
 }
 
+static bool
+ends_in(const char *name, const char *suffix)
+{
+    size_t n = strlen(name), k = strlen(suffix);
+
+    return n > k && strcmp(name + n - k, suffix) == 0;
+}
+
+/* "<uuid>.qmp" whose "<uuid>.qemu" is gone. */
+static bool
+is_lone_socket(const char *path)
+{
+    AUTO(cleanup_free)
+    char *record =
+        ends_in(path, SOCKET_SUFFIX) ? str_printf("%.*s" SUFFIX, (int)(strlen(path) - strlen(SOCKET_SUFFIX)), path) : NULL;
+
+    return record && !path_exists(record);
+}
+
+static void
+take_entry(const char *name, run_record_vec *ret)
+{
+    AUTO(cleanup_free) char *path = path_join(run_dir, name);
+    struct run_record *r;
+
+    if (!path)
+        return;
+    if (ends_in(name, SUFFIX ".new") || is_lone_socket(path)) { /* cut in the middle of a save; of a QEMU that is gone */
+        unlink(path);
+        return;
+    }
+    if (!ends_in(name, SUFFIX))
+        return;
+    r = load_one(path);
+    if (!r) {
+        LOG_I("qemu", "run record '%s' is of another boot or damaged: removed", name);
+        unlink(path);
+    } else if (!vec_push(ret, r)) {
+        run_record_free(r);
+    }
+}
+
 PRL_RESULT
 run_record_load_all(run_record_vec *ret)
 {
@@ -261,21 +305,8 @@ run_record_load_all(run_record_vec *ret)
 
     if (!d)
         return err_errno(PRL_ERR_FAILURE, errno, "'%s'", run_dir);
-    while ((e = readdir(d))) {
-        size_t n = strlen(e->d_name);
-        AUTO(cleanup_free) char *path = path_join(run_dir, e->d_name);
-        struct run_record *r;
-
-        if (!path || n <= strlen(SUFFIX) || strcmp(e->d_name + n - strlen(SUFFIX), SUFFIX) != 0)
-            continue;
-        r = load_one(path);
-        if (!r) {
-            LOG_I("qemu", "run record '%s' is of another boot or damaged: removed", e->d_name);
-            unlink(path);
-        } else if (!vec_push(ret, r)) {
-            run_record_free(r);
-        }
-    }
+    while ((e = readdir(d)))
+        take_entry(e->d_name, ret);
     closedir(d);
     return PRL_ERR_SUCCESS;
 }

@@ -67,14 +67,14 @@ describe(const struct saved_state *s)
     for (size_t i = 0; i < s->images.len; i++) {
         const struct saved_image *x = &s->images.p[i];
 
-        json_array_append_new(images, json_pack("{s:s, s:I, s:I, s:I}", "node", x->node, "size", (json_int_t)x->size_bytes, "mtime_s",
-                                                (json_int_t)x->mtime_s, "mtime_ns", (json_int_t)x->mtime_ns));
+        json_array_append_new(images, json_pack("{s:s, s:I, s:I, s:I}", "node", x->node, "size", (json_int_t)x->size_bytes,
+                                                "mtime_s", (json_int_t)x->mtime_s, "mtime_ns", (json_int_t)x->mtime_ns));
     }
     for (size_t i = 0; i < s->hardware.len; i++)
         json_array_append_new(hardware, json_string(s->hardware.p[i]));
-    return json_pack("{s:s, s:i, s:s, s:s, s:I, s:b, s:s, s:o, s:o}", "qemu", s->qemu_version, "qemu_no", (int)s->version_no, "machine",
-                     s->machine, "accel", s->accel, "ram_bytes", (json_int_t)s->ram_bytes, "ram_in_stream", s->is_ram_in_stream, "config",
-                     s->config, "hardware", hardware, "images", images);
+    return json_pack("{s:s, s:i, s:s, s:s, s:I, s:b, s:s, s:o, s:o}", "qemu", s->qemu_version, "qemu_no", (int)s->version_no,
+                     "machine", s->machine, "accel", s->accel, "ram_bytes", (json_int_t)s->ram_bytes, "ram_in_stream",
+                     s->is_ram_in_stream, "config", s->config, "hardware", hardware, "images", images);
 }
 
 static bool
@@ -115,9 +115,9 @@ understand(const char *id, const char *text, size_t len)
     json_t *hardware, *images;
     json_int_t ram_bytes;
     int version_no, is_in_stream;
-    bool is_good = s && json_unpack(d, "{s:s, s:i, s:s, s:s, s:I, s:b, s:s, s:o, s:o}", "qemu", &qemu, "qemu_no", &version_no, "machine",
-                                    &machine, "accel", &accel, "ram_bytes", &ram_bytes, "ram_in_stream", &is_in_stream, "config",
-                                    &config, "hardware", &hardware, "images", &images) == 0;
+    bool is_good = s && json_unpack(d, "{s:s, s:i, s:s, s:s, s:I, s:b, s:s, s:o, s:o}", "qemu", &qemu, "qemu_no", &version_no,
+                                    "machine", &machine, "accel", &accel, "ram_bytes", &ram_bytes, "ram_in_stream", &is_in_stream,
+                                    "config", &config, "hardware", &hardware, "images", &images) == 0;
 
     if (is_good) {
         memcpy(s->id, id, UUID_TEXT);
@@ -297,7 +297,7 @@ read_header(int fd, const char *path, struct header *h)
         return err_errno(PRL_ERR_VM_RESTORE_STATE_FAILED, errno, "'%s'", path);
     if (!S_ISREG(st.st_mode) || pread(fd, h, sizeof *h, 0) != sizeof *h || memcmp(h->magic, MAGIC, sizeof h->magic) != 0)
         return err_set(PRL_ERR_CORE_STATE_INV_SAV_VERSION, "'%s' is no saved state of this service", path);
-    if (h->hash != header_hash(h) || h->text_bytes > DESCRIPTION_MAX || !memchr(h->id, '\0', sizeof h->id))
+    if (h->hash != header_hash(h) || h->text_bytes > DESCRIPTION_MAX || !memchr(h->id, '\0', UUID_TEXT))
         return err_set(PRL_ERR_VM_RESTORE_STATE_FAILED, "'%s' has a damaged header", path);
     if (h->stream_bytes > (uint64_t)st.st_size || (uint64_t)st.st_size != SAVED_STATE_OFFSET + h->stream_bytes + h->text_bytes)
         return err_set(PRL_ERR_VM_RESTORE_STATE_FAILED, "'%s' has %lld bytes instead of %llu", path, (long long)st.st_size,
@@ -461,6 +461,20 @@ saved_state_recover(const char *home, bool is_same_boot, const struct qemu_image
         remove_ram_files(home);
     err_clear();
     return PRL_ERR_SUCCESS;
+}
+
+bool
+saved_state_has_litter(const char *home)
+{
+    static const char *const names[] = { SAVED_STATE_RUN, SAVED_STATE_NEW, SAVED_STATE_FILE, SAVED_STATE_RAM };
+    bool is_there[ARRAY_LEN(names)];
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        AUTO(cleanup_free) char *path = path_join(home, names[i]);
+
+        is_there[i] = path && path_exists(path);
+    }
+    return is_there[0] || is_there[1] || (is_there[3] && !is_there[2]);
 }
 
 PRL_RESULT

@@ -73,6 +73,8 @@ PRL_RESULT saved_state_restamp(const char *home, const struct qemu_images *image
  * the guest has run and the state is stale: removed. *ret_is_suspended: config.sav is there now.
  */
 PRL_RESULT saved_state_recover(const char *home, bool is_same_boot, const struct qemu_images *images, bool *ret_is_suspended);
+/* Is there anything for saved_state_recover to do? */
+bool saved_state_has_litter(const char *home);
 /* config.sav and all RAM files. PRL_ERR_UNABLE_DROP_SUSPENDED_STATE: none there. */
 PRL_RESULT saved_state_drop(const char *home);
 

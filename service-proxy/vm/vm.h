@@ -50,6 +50,7 @@ struct vm {
     _Atomic unsigned refs;
     char uuid[UUID_TEXT]; /* constant */
 
+    struct lock order; /* rank 29: the events of state changes go out in the order of the changes. Held for queueing them, nothing else */
     struct lock lock; /* rank 30, after vm_store.lock (20). Held for memory only, never across QMP, files, processes, events */
     struct vm_text *config;        /* as stored in config.pvs; replaced as a whole */
     uint64_t rev;                  /* of config or state or validity: a store-wide rising number */

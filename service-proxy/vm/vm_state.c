@@ -79,7 +79,7 @@ void
 vm_state_set(struct vm *vm, VIRTUAL_MACHINE_STATE state)
 {
     bool was_live, is_live = vm_state_is_live(state), ended;
-    uint64_t rev = vm_store_next_rev();
+    LOCK_SCOPE(&vm->order); /* QEMU's thread and a task may set states at once */
 
     {
         LOCK_SCOPE(&vm->lock);
@@ -89,7 +89,7 @@ vm_state_set(struct vm *vm, VIRTUAL_MACHINE_STATE state)
         ended = vm->run_since_ms && !is_live;
         keep_uptime_locked(vm, is_live);
         vm->state = state;
-        vm->rev = rev;
+        vm->rev = vm_store_next_rev();
     }
     if (ended)
         vm_store_touch();
@@ -101,8 +101,8 @@ vm_state_set(struct vm *vm, VIRTUAL_MACHINE_STATE state)
 void
 vm_addition_state(struct vm *vm, unsigned set, unsigned clear)
 {
-    uint64_t rev = vm_store_next_rev();
     unsigned bits;
+    LOCK_SCOPE(&vm->order);
 
     {
         LOCK_SCOPE(&vm->lock);
@@ -113,7 +113,7 @@ vm_addition_state(struct vm *vm, unsigned set, unsigned clear)
         if (bits == vm->addition_state)
             return;
         vm->addition_state = bits;
-        vm->rev = rev;
+        vm->rev = vm_store_next_rev();
     }
     event_vm_int(vm, PET_DSP_EVT_VM_ADDITION_STATE_CHANGED, "vminfo_vm_addition_state", bits);
 }

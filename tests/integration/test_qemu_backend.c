@@ -747,8 +747,8 @@ backend__times(void **state)
     }
     for (int k = 0; k < 6; k++) {
         qsort(us[k], TIMED_RUNS, sizeof us[k][0], compare_us);
-        printf("%-8s p50 %7.2f ms   best %7.2f   worst %7.2f\n", names[k], (double)us[k][TIMED_RUNS / 2] / 1000, (double)us[k][0] / 1000,
-               (double)us[k][TIMED_RUNS - 1] / 1000);
+        printf("%-8s p50 %7.2f ms   best %7.2f   worst %7.2f\n", names[k], (double)us[k][TIMED_RUNS / 2] / 1000,
+               (double)us[k][0] / 1000, (double)us[k][TIMED_RUNS - 1] / 1000);
     }
 }
 

@@ -61,6 +61,8 @@ task_progress(struct task *t, unsigned percent)
         s->percent = percent;
     if (s->cancel_at_percent && percent >= s->cancel_at_percent && !s->is_cancelled)
         stub_task_cancel(s);
+    if (s->call_at_percent && percent >= s->call_at_percent && !atomic_exchange(&s->has_called, true))
+        s->call(s->arg);
 }
 
 bool

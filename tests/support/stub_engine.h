@@ -18,6 +18,10 @@ struct stub_task {
     _Atomic bool is_committed;
     _Atomic unsigned percent;
     unsigned cancel_at_percent; /* 0 never: the task is cancelled by its own progress, wherever that comes */
+    unsigned call_at_percent;   /* the same, calls once */
+    void (*call)(void *arg);
+    void *arg;
+    _Atomic bool has_called;
     int cancel_fd;
 };
 

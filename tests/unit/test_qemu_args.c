@@ -21,7 +21,9 @@
 #include "base/xml.h"
 #include "qemu/qemu_args.h"
 
-static struct qemu_caps caps = { .path = "/usr/bin/qemu-system-x86_64", .version = "7.2.0", .version_no = 70200, .machine = "pc-q35-7.2" };
+static struct qemu_caps caps = {
+    .path = "/usr/bin/qemu-system-x86_64", .version = "7.2.0", .version_no = 70200, .machine = "pc-q35-7.2"
+};
 static char *machines[] = { "pc-q35-7.2", "q35", "pc-q35-6.2", "pc-i440fx-7.2", "pc" };
 
 static const struct qemu_args_env plain = {
@@ -126,7 +128,8 @@ qemu_args__golden_configurations__give_golden_arguments(void **state)
 static xmlDocPtr
 doc_of(const char *hardware)
 {
-    AUTO(cleanup_free) char *xml = str_printf("<VirtuozzoVirtualMachine><Hardware>%s</Hardware></VirtuozzoVirtualMachine>", hardware);
+    AUTO(cleanup_free)
+    char *xml = str_printf("<VirtuozzoVirtualMachine><Hardware>%s</Hardware></VirtuozzoVirtualMachine>", hardware);
     xmlDocPtr doc = xml_parse(xml, strlen(xml), NULL);
 
     assert_non_null(doc);
@@ -144,7 +147,9 @@ args_text(const char *hardware, struct qemu_args_env env)
     return text_of(a);
 }
 
-#define HDD(i, at) "<Hdd><Index>" #i "</Index><Enabled>1</Enabled><SystemName>d" #i ".hdd</SystemName><InterfaceType>1</InterfaceType><StackIndex>" #at "</StackIndex></Hdd>"
+#define HDD(i, at)                                                                                                                 \
+    "<Hdd><Index>" #i "</Index><Enabled>1</Enabled><SystemName>d" #i                                                               \
+    ".hdd</SystemName><InterfaceType>1</InterfaceType><StackIndex>" #at "</StackIndex></Hdd>"
 #define NIC(i) "<NetworkAdapter><Index>" #i "</Index><Enabled>1</Enabled><EmulatedType>1</EmulatedType></NetworkAdapter>"
 
 /* The line of the device with this id. */
@@ -215,9 +220,11 @@ qemu_args__backing_chain__is_named_from_the_bottom(void **state)
     text = text_of(a);
     p = strstr(text, "\"driver\":\"raw\",\"node-name\":\"hdd0-b2\",\"file\":\"hdd0-b2-file\",\"read-only\":true}");
     assert_non_null(p);
-    p = strstr(p, "\"driver\":\"qcow2\",\"node-name\":\"hdd0-b1\",\"file\":\"hdd0-b1-file\",\"read-only\":true,\"backing\":\"hdd0-b2\"}");
+    p = strstr(
+        p, "\"driver\":\"qcow2\",\"node-name\":\"hdd0-b1\",\"file\":\"hdd0-b1-file\",\"read-only\":true,\"backing\":\"hdd0-b2\"}");
     assert_non_null(p);
-    assert_non_null(strstr(p, "\"node-name\":\"hdd0\",\"file\":\"hdd0-file\",\"read-only\":false,\"discard\":\"unmap\",\"backing\":\"hdd0-b1\"}"));
+    assert_non_null(strstr(
+        p, "\"node-name\":\"hdd0\",\"file\":\"hdd0-file\",\"read-only\":false,\"discard\":\"unmap\",\"backing\":\"hdd0-b1\"}"));
 }
 
 static void

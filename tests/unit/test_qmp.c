@@ -22,7 +22,9 @@
 #include "qemu/qmp.h"
 
 #define WAIT_MS 10000
-#define GREETING "{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 22, \"minor\": 2, \"major\": 7}, \"package\": \"\"}, \"capabilities\": [\"oob\"]}}\r\n"
+#define GREETING                                                                                                                   \
+    "{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 22, \"minor\": 2, \"major\": 7}, \"package\": \"\"}, \"capabilities\": "       \
+    "[\"oob\"]}}\r\n"
 
 static struct fixture {
     struct qmp *q;
@@ -276,7 +278,8 @@ qmp__peer_goes__waiters_are_told(void **state)
 static void
 qmp__anything_but_json_objects__closes(void **state)
 {
-    static const char *const rows[] = { "hello\n", "[1,2]\n", "{\"a\":1,\"a\":2}\n", "{\"event\": \"\xff\"}\n", "{\"return\"\n", "\"x\"\r\n", "{} x\n" };
+    static const char *const rows[] = { "hello\n",   "[1,2]\n", "{\"a\":1,\"a\":2}\n", "{\"event\": \"\xff\"}\n", "{\"return\"\n",
+                                        "\"x\"\r\n", "{} x\n" };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         greet();
@@ -293,7 +296,8 @@ qmp__objects_of_odd_shape__are_passed_over(void **state)
 {
     (void)state;
     greet();
-    say("{\"event\": 5}\n{\"id\": \"x\"}\n{\"return\": 1, \"id\": 99999}\n{}\n{\"QMP\": 1}\n{\"error\": {\"desc\": []}, \"id\": -1}\n");
+    say("{\"event\": 5}\n{\"id\": \"x\"}\n{\"return\": 1, \"id\": 99999}\n{}\n{\"QMP\": 1}\n{\"error\": {\"desc\": []}, \"id\": "
+        "-1}\n");
     {
         struct qmp_request *r = qmp_send(f.q, "ok", NULL, -1, NULL);
 

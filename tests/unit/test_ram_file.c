@@ -129,7 +129,8 @@ flip(uint64_t at, char bit)
 static void
 ram_file__damaged__is_refused(void **state)
 {
-    static const uint64_t places[] = { 0, 3, PAGE, 5 * PAGE + 1, 10u << 20, (20u << 20) + 7, (24u << 20) + 99, RAM - 1, RAM, RAM + 20, RAM + 60, RAM + 100 };
+    static const uint64_t places[] = { 0,       3,   PAGE,     5 * PAGE + 1, 10u << 20, (20u << 20) + 7, (24u << 20) + 99,
+                                       RAM - 1, RAM, RAM + 20, RAM + 60,     RAM + 100 };
 
     (void)state;
     fill();

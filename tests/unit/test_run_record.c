@@ -89,11 +89,11 @@ run_record__other_boot_or_damaged__is_removed(void **state)
     AUTO(cleanup_free) char *good = NULL;
     static const char *const rows[] = { "", "{", "{}", "[]", "null", "{\"boot\":1}" };
     run_record_vec v;
-    char *boot;
+    size_t boot;
 
     (void)state;
     assert_int_equal(run_record_save(r), 0);
-    good = get_file(path);
+    assert_int_equal(path_read(path, 1 << 20, &good, NULL), 0);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         put_text(path, rows[i]);
         assert_int_equal(load(&v), 0);
@@ -103,24 +103,34 @@ run_record__other_boot_or_damaged__is_removed(void **state)
         put_file(path, good, cut);
         assert_int_equal(load(&v), 0);
     }
-    boot = strstr(good, proc_boot_id());
-    assert_non_null(boot);
-    boot[0] = boot[0] == '0' ? '1' : '0';
+    assert_non_null(strstr(good, proc_boot_id()));
+    boot = (size_t)(strstr(good, proc_boot_id()) - good);
+    good[boot] = good[boot] == '0' ? '1' : '0';
     put_text(path, good);
     assert_int_equal(load(&v), 0);
     assert_false(path_exists(path));
 }
 
 static void
-run_record__other_files__are_left_alone(void **state)
+run_record__litter__is_removed_and_other_files_stay(void **state)
 {
-    AUTO(cleanup_free) char *socket = temp_path("x.qmp");
+    AUTO(run_record_free) struct run_record *r = make_record();
+    AUTO(cleanup_free) char *mine = temp_path("01234567-89ab-cdef-0123-456789abcdef.qmp");
+    AUTO(cleanup_free) char *lone = temp_path("11234567-89ab-cdef-0123-456789abcdef.qmp");
+    AUTO(cleanup_free) char *half = temp_path(FILE_NAME ".new");
+    AUTO(cleanup_free) char *other = temp_path("service.sock");
     run_record_vec v;
 
     (void)state;
-    put_text(socket, "x");
-    assert_int_equal(load(&v), 0);
-    assert_true(path_exists(socket));
+    assert_int_equal(run_record_save(r), 0);
+    put_text(mine, "x");
+    put_text(lone, "x");
+    put_text(half, "x");
+    put_text(other, "x");
+    assert_int_equal(load(&v), 1);
+    run_record_vec_free(&v);
+    assert_true(path_exists(mine) && path_exists(other));
+    assert_false(path_exists(lone) || path_exists(half));
 }
 
 int
@@ -129,7 +139,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(run_record__saved__is_found_whole, up, temp_dir_down),
         cmocka_unit_test_setup_teardown(run_record__other_boot_or_damaged__is_removed, up, temp_dir_down),
-        cmocka_unit_test_setup_teardown(run_record__other_files__are_left_alone, up, temp_dir_down),
+        cmocka_unit_test_setup_teardown(run_record__litter__is_removed_and_other_files_stay, up, temp_dir_down),
     };
 
     return cmocka_run_group_tests_name("run_record", tests, NULL, NULL);

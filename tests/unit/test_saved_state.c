@@ -59,7 +59,7 @@ write_state(const char *path, size_t n)
 
     assert_int_equal(saved_state_create(path, &fd), 0);
     for (size_t i = 0; i < n; i++)
-        assert_int_equal(write(fd, "QEMU" + i % 4, 1), 1);
+        assert_int_equal(write(fd, &"QEMU"[i % 4], 1), 1);
     assert_int_equal(saved_state_seal(fd, s), 0);
 }
 
@@ -136,7 +136,8 @@ saved_state__of_other_products__is_another_version(void **state)
     struct saved_state *s = NULL;
 
     (void)state;
-    put_text(path, "something else altogether, and longer than a header of ours would be, so that only the magic says no; more of it, and more");
+    put_text(path, "something else altogether, and longer than a header of ours would be, so that only the magic says no; more of "
+                   "it, and more");
     assert_int_equal(saved_state_open(path, &s, NULL), PRL_ERR_CORE_STATE_INV_SAV_VERSION);
 }
 
