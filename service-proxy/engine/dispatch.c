@@ -215,8 +215,9 @@ finish(struct task *t, PRL_RESULT code)
     if (failed && t->priv->texts.fd >= 0)
         frame_texts_seal(&t->priv->texts);
     parameters = failed ? failure_parameters(code, e, t->priv->results) : success_parameters(t->priv);
+    task_phase_set(t, TASK_ENDED); /* who has the answer finds nothing to cancel any more */
     answer(t, failed, parameters);
-    task_list_remove(t, &attached);
+    task_list_remove(t, &attached); /* after the answer: the last one lets a stopping service end */
     answer_attached(t, &attached, failed, parameters);
     task_unref(t);
 }
