@@ -343,10 +343,9 @@ commit(struct suspend *s)
     }
     task_progress(s->t, 95);
     /* Suspended. A QEMU that does not go is killed; should that take long (a dead disk), its lock keeps the home. */
-    if (PRL_FAILED(backend_vm_end(s->b, QUIT_AFTER_SAVE_MS))) {
+    if (PRL_FAILED(backend_vm_end(s->b, QUIT_AFTER_SAVE_MS)))
         LOG_E("qemu", "%s: %s", s->vm->uuid, err_peek()->details);
-        vm_state_set(s->vm, VMS_SUSPENDED);
-    }
+    vm_state_set(s->vm, VMS_SUSPENDED); /* also when QEMU died by itself once its state was whole, and was buried as stopped */
     return PRL_ERR_SUCCESS;
 }
 
