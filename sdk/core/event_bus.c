@@ -379,6 +379,8 @@ void
 event_bus_post(struct event_bus *b, struct object *obj, struct object *vm_obj, struct event_bus_list *vm_list)
 {
     struct entry *e = calloc(1, sizeof *e);
+    /* Of a job that is not shown its waiters know; an event is told here or never. */
+    unsigned max = obj->cls->type == PHT_JOB ? QUEUE_MAX : 2 * QUEUE_MAX;
     bool is_queued = false;
 
     if (!e)
@@ -388,7 +390,7 @@ event_bus_post(struct event_bus *b, struct object *obj, struct object *vm_obj, s
     if (vm_obj)
         object_ref(vm_obj);
     lock_take(&b->lock);
-    if (b->n_queued >= QUEUE_MAX) {
+    if (b->n_queued >= max) {
         LOG_W("events", "a callback does not return: an event is dropped");
     } else if (!b->is_quiet && (b->own.regs.len || (vm_list && vm_list->regs.len))) {
         is_queued = true;

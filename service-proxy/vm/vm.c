@@ -13,6 +13,7 @@
 #include "model/vm_model.h"
 #include "vm_store.h"
 
+#define RANK_ORDER 29
 #define RANK_VM 30
 
 /* ---- texts ---- */
@@ -56,6 +57,7 @@ vm_new(const char *uuid, const char *name, const char *home)
     if (!vm)
         return NULL;
     atomic_init(&vm->refs, 1);
+    lock_init(&vm->order, RANK_ORDER);
     lock_init(&vm->lock, RANK_VM);
     vm->lock_fd = -1;
     vm->state = VMS_UNKNOWN;
@@ -100,6 +102,7 @@ vm_unref(struct vm *vm)
     free(vm->home);
     free(vm->registered_by);
     lock_destroy(&vm->lock);
+    lock_destroy(&vm->order);
     free(vm);
 }
 

@@ -75,8 +75,9 @@ keep_uptime_locked(struct vm *vm, bool is_live)
     }
 }
 
-void
-vm_state_set(struct vm *vm, VIRTUAL_MACHINE_STATE state)
+/* True: a run has ended. */
+static bool
+change_state(struct vm *vm, VIRTUAL_MACHINE_STATE state)
 {
     bool was_live, is_live = vm_state_is_live(state), ended;
     LOCK_SCOPE(&vm->order); /* QEMU's thread and a task may set states at once */
@@ -84,18 +85,24 @@ vm_state_set(struct vm *vm, VIRTUAL_MACHINE_STATE state)
     {
         LOCK_SCOPE(&vm->lock);
         if (vm->state == state)
-            return;
+            return false;
         was_live = vm_state_is_live(vm->state);
         ended = vm->run_since_ms && !is_live;
         keep_uptime_locked(vm, is_live);
         vm->state = state;
         vm->rev = vm_store_next_rev();
     }
-    if (ended)
-        vm_store_touch();
     if (was_live != is_live)
         claims_vm_running(vm, is_live);
     event_vm_int(vm, PET_DSP_EVT_VM_STATE_CHANGED, "vminfo_vm_state", (int64_t)state);
+    return ended;
+}
+
+void
+vm_state_set(struct vm *vm, VIRTUAL_MACHINE_STATE state)
+{
+    if (change_state(vm, state))
+        vm_store_touch();
 }
 
 void

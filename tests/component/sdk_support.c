@@ -113,6 +113,12 @@ service_cut_clients(void)
     session_clients_free(&clients);
 }
 
+void
+sdk_fail_at_once(void)
+{
+    setenv("CMOCKA_TEST_ABORT", "1", 1);
+}
+
 static int
 up(unsigned claim_wait_ms)
 {

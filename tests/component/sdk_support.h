@@ -28,6 +28,8 @@ void service_start_again(void);
 void service_down(void);
 void service_cut_clients(void);          /* all connections break, the service goes on */
 const char *service_home(void);
+/* A failed assertion ends the program where it is: jumping out of a test would leave its threads on a stack that is gone. */
+void sdk_fail_at_once(void);
 /* For cmocka: the service, and the library initialised. */
 int sdk_up(void **state);
 int sdk_up_short_claims(void **state);

@@ -2,6 +2,7 @@
 /* The public functions against a real service: sessions, machines, jobs, editing, claims, locks. */
 #include "sdk_support.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -454,6 +455,226 @@ many_threads__fight_over_one_machine__it_ends_in_a_state_that_can_be_left(void *
     logoff_free(server);
 }
 
+/* ---- clones: with disks, sparse ones ---- */
+
+static PRL_HANDLE
+make_with_disk(PRL_HANDLE server, const char *name)
+{
+    PRL_HANDLE vm;
+
+    call_ok(PrlSrv_CreateVm(server, &vm));
+    call_ok(PrlVmCfg_SetDefaultConfig(vm, PRL_INVALID_HANDLE, PVS_GUEST_VER_LIN_DEBIAN, PRL_TRUE));
+    call_ok(PrlVmCfg_SetName(vm, name));
+    job_ok(PrlVm_Reg(vm, "", PRL_TRUE));
+    return vm;
+}
+
+#define CLONERS 4
+
+/* Its own session; a full clone, a linked one, and one that is cancelled at some moment or other. */
+static void *
+cloner_main(void *arg)
+{
+    int number = *(int *)arg;
+    PRL_HANDLE server = login_new(), source = vm_get(server, "source"), clone, job;
+    char name[3][32];
+
+    for (int i = 0; i < 3; i++)
+        snprintf(name[i], sizeof name[i], "clone %d %d", number, i);
+    clone = job_result(PrlVm_CloneEx(source, name[0], "", 0));
+    job_ok(PrlVm_Delete(clone, PRL_INVALID_HANDLE));
+    call_ok(PrlHandle_Free(clone));
+    clone = job_result(PrlVm_CloneEx(source, name[1], "", PCVF_LINKED_CLONE));
+    job = PrlVm_CloneEx(source, name[2], "", 0);
+    job_code(PrlJob_Cancel(job));
+    if (job_code(job) == PRL_ERR_SUCCESS) {
+        PRL_HANDLE extra = vm_get(server, name[2]);
+
+        job_ok(PrlVm_Delete(extra, PRL_INVALID_HANDLE));
+        call_ok(PrlHandle_Free(extra));
+    }
+    job_ok(PrlVm_Delete(clone, PRL_INVALID_HANDLE));
+    call_ok(PrlHandle_Free(clone));
+    call_ok(PrlHandle_Free(source));
+    logoff_free(server);
+    return NULL;
+}
+
+static void
+clones__many_at_once_of_one_machine__succeed_and_leave_nothing_when_deleted(void **state)
+{
+    PRL_HANDLE server = login_new(), source = make_with_disk(server, "source");
+    pthread_t threads[CLONERS];
+    int numbers[CLONERS];
+
+    for (int i = 0; i < CLONERS; i++) {
+        numbers[i] = i;
+        threads[i] = thread_go(cloner_main, &numbers[i]);
+    }
+    for (int i = 0; i < CLONERS; i++)
+        thread_end(threads[i]);
+    assert_int_equal(vm_count(server), 1);
+    job_ok(PrlVm_Delete(source, PRL_INVALID_HANDLE)); /* no child is left that would forbid it */
+    call_ok(PrlHandle_Free(source));
+    logoff_free(server);
+}
+
+/* ---- everything at once ---- */
+
+#define SESSIONS 5
+#define STEPS 40
+#define NAMES 4
+
+/* Numbers that look like chance but are the same in every run. */
+static unsigned
+next_number(unsigned *seed)
+{
+    *seed = *seed * 1103515245u + 12345u;
+    return *seed >> 16;
+}
+
+static PRL_HANDLE
+find_or_make(PRL_HANDLE server, const char *name)
+{
+    PRL_HANDLE job = PrlSrv_GetVmConfig(server, name, PGVC_SEARCH_BY_NAME), vm = PRL_INVALID_HANDLE, result;
+
+    if (job_peek(job) == PRL_ERR_SUCCESS) {
+        call_ok(PrlJob_GetResult(job, &result));
+        call_ok(PrlResult_GetParam(result, &vm));
+        call_ok(PrlHandle_Free(result));
+        call_ok(PrlHandle_Free(job));
+        return vm;
+    }
+    call_ok(PrlHandle_Free(job));
+    call_ok(PrlSrv_CreateVm(server, &vm));
+    call_ok(PrlVmCfg_SetDefaultConfig(vm, PRL_INVALID_HANDLE, PVS_GUEST_VER_LIN_DEBIAN, PRL_TRUE));
+    call_ok(PrlVmCfg_SetName(vm, name));
+    job_code(PrlVm_Reg(vm, "", PRL_TRUE)); /* somebody may have made one of that name meanwhile */
+    return vm;
+}
+
+static PRL_HANDLE
+any_operation(PRL_HANDLE vm, unsigned number)
+{
+    char name[32];
+
+    snprintf(name, sizeof name, "vm %u", number / 16 % NAMES);
+    switch (number % 13) {
+    case 0:
+    case 1: return PrlVm_Start(vm);
+    case 2: return PrlVm_Suspend(vm);
+    case 3: return PrlVm_Pause(vm, PRL_FALSE);
+    case 4: return PrlVm_StopEx(vm, PSM_KILL, 0);
+    case 5: return PrlVm_DropSuspendedState(vm);
+    case 6: return PrlVm_Delete(vm, PRL_INVALID_HANDLE);
+    case 7: return PrlVm_CloneEx(vm, name, "", 0);
+    case 8: return PrlVm_CloneEx(vm, name, "", PCVF_LINKED_CLONE);
+    case 9: return PrlVm_BeginEdit(vm);
+    case 10: return PrlVm_Commit(vm);
+    case 11: return PrlVm_Reset(vm);
+    default: return PrlVm_RefreshConfig(vm);
+    }
+}
+
+/* Refusals are many and fine; these would mean that something broke. */
+static bool
+is_breakage(PRL_RESULT r)
+{
+    return r == PRL_ERR_UNEXPECTED || r == PRL_ERR_FAILURE || r == PRL_ERR_OUT_OF_MEMORY || r == PRL_ERR_TIMEOUT ||
+           r == PRL_ERR_WS_DISP_CONNECTION_CLOSED || r == PRL_ERR_PARSE_VM_CONFIG || r == PRL_ERR_UNINITIALIZED;
+}
+
+static void *
+chaos_main(void *arg)
+{
+    unsigned seed = *(unsigned *)arg;
+    PRL_HANDLE server = login_new();
+
+    for (int i = 0; i < STEPS; i++) {
+        unsigned number = next_number(&seed);
+        PRL_HANDLE vm, job;
+        char name[32];
+        PRL_RESULT r;
+
+        snprintf(name, sizeof name, "vm %u", number % NAMES);
+        vm = find_or_make(server, name);
+        number = next_number(&seed);
+        job = any_operation(vm, number);
+        if (number % 5 == 0)
+            job_code(PrlJob_Cancel(job));
+        r = job_code(job);
+        if (is_breakage(r))
+            print_error("operation %u: %s\n", number % 13, prl_result_to_string(r));
+        assert_false(is_breakage(r));
+        call_ok(PrlHandle_Free(vm));
+    }
+    logoff_free(server);
+    return NULL;
+}
+
+/* Children of linked clones first: a base with children cannot go. */
+static void
+delete_all(PRL_HANDLE server)
+{
+    for (int rounds = 0; rounds < 100 && vm_count(server); rounds++) {
+        PRL_HANDLE job = PrlSrv_GetVmList(server), result, vm;
+        PRL_UINT32 n;
+
+        assert_int_equal(job_peek(job), PRL_ERR_SUCCESS);
+        call_ok(PrlJob_GetResult(job, &result));
+        call_ok(PrlResult_GetParamsCount(result, &n));
+        for (PRL_UINT32 i = 0; i < n; i++) {
+            call_ok(PrlResult_GetParamByIndex(result, i, &vm));
+            job_code(PrlVm_StopEx(vm, PSM_KILL, 0));
+            job_code(PrlVm_DropSuspendedState(vm));
+            job_code(PrlVm_Delete(vm, PRL_INVALID_HANDLE));
+            call_ok(PrlHandle_Free(vm));
+        }
+        call_ok(PrlHandle_Free(result));
+        call_ok(PrlHandle_Free(job));
+    }
+    assert_int_equal(vm_count(server), 0);
+}
+
+static unsigned
+count_homes(void)
+{
+    char path[256];
+    struct dirent *e;
+    unsigned n = 0;
+    DIR *dir;
+
+    snprintf(path, sizeof path, "%s/vms", service_home());
+    dir = opendir(path);
+    assert_non_null(dir);
+    while ((e = readdir(dir)))
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0) {
+            print_error("left behind: %s\n", e->d_name);
+            n++;
+        }
+    closedir(dir);
+    return n;
+}
+
+static void
+many_sessions__do_everything_at_once__nothing_breaks_and_nothing_is_left(void **state)
+{
+    pthread_t threads[SESSIONS];
+    unsigned seeds[SESSIONS];
+    PRL_HANDLE server;
+
+    for (unsigned i = 0; i < SESSIONS; i++) {
+        seeds[i] = i + 1;
+        threads[i] = thread_go(chaos_main, &seeds[i]);
+    }
+    for (int i = 0; i < SESSIONS; i++)
+        thread_end(threads[i]);
+    server = login_new();
+    delete_all(server);
+    assert_int_equal(count_homes(), 0);
+    logoff_free(server);
+}
+
 /* ---- claims and locks ---- */
 
 static void
@@ -544,10 +765,13 @@ main(void)
         T(many_threads__list_read_and_edit__nothing_is_lost),
         T(many_threads__each_makes_runs_and_deletes__all_succeed),
         T(many_threads__fight_over_one_machine__it_ends_in_a_state_that_can_be_left),
+        T(clones__many_at_once_of_one_machine__succeed_and_leave_nothing_when_deleted),
+        T(many_sessions__do_everything_at_once__nothing_breaks_and_nothing_is_left),
         T_SHORT(claims__conflicting_request__waits_and_gets_the_code_of_the_holder),
         T(claims__holder_ends_in_time__the_waiting_one_goes_on),
         T(lock__of_another_session__keeps_everybody_out_until_logoff),
     };
 
+    sdk_fail_at_once();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

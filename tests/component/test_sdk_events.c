@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/claims_task.h"
 #include "sdk_backend.h"
+#include "vm/vm_store.h"
 
 /* ---- what a handler is given ---- */
 
@@ -141,7 +143,7 @@ handler__of_a_machine__sees_only_that_machine_and_its_jobs(void **state)
 
 struct sequence {
     PRL_HANDLE vm;
-    int states[32];
+    int states[1024];
     struct gate n;
 };
 
@@ -151,7 +153,7 @@ note_state(PRL_HANDLE h, PRL_VOID_PTR data)
     struct sequence *s = data;
 
     if (type_of(h) == PET_DSP_EVT_VM_STATE_CHANGED && is_issued_by(h, s->vm)) {
-        s->states[gate_value(&s->n) % 32] = state_in(h);
+        s->states[gate_value(&s->n) % 1024] = state_in(h);
         gate_add(&s->n, 1);
     }
     call_ok(PrlHandle_Free(h));
@@ -179,6 +181,70 @@ events__of_one_machine__come_in_order(void **state)
         assert_int_equal(s.states[i], expected[i]);
     gate_free(&s.n);
     call_ok(PrlHandle_Free(vm));
+    logoff_free(server);
+}
+
+/* QEMU's own thread and a task set states at the same time: the last event is the last state all the same. */
+struct setter {
+    struct vm *vm;
+    VIRTUAL_MACHINE_STATE state;
+    struct gate *go;
+};
+
+static void *
+setter_main(void *arg)
+{
+    struct setter *s = arg;
+
+    for (int i = 1; i <= 300; i++) {
+        gate_wait(s->go, 2 * i - 1);
+        vm_state_set(s->vm, s->state);
+        gate_add(s->go + 1, 1);
+    }
+    return NULL;
+}
+
+static void
+events__states_set_by_two_threads__come_in_the_order_of_the_states(void **state)
+{
+    PRL_HANDLE server = login_new(), handle = vm_make(server, "raced");
+    struct sequence s = { .vm = handle };
+    struct gate gates[2]; /* may go on, has done */
+    struct setter setters[2] = { { NULL, VMS_RUNNING, gates }, { NULL, VMS_STOPPED, gates } };
+    pthread_t threads[2];
+    char uuid[64];
+
+    text_of(PrlVmCfg_GetUuid, handle, uuid, sizeof uuid);
+    setters[0].vm = setters[1].vm = vm_store_find(uuid);
+    assert_non_null(setters[0].vm);
+    gate_init(&s.n);
+    gate_init(&gates[0]);
+    gate_init(&gates[1]);
+    call_ok(PrlSrv_RegEventHandler(server, note_state, &s));
+    for (int i = 0; i < 2; i++)
+        threads[i] = thread_go(setter_main, &setters[i]);
+    for (int i = 1; i <= 300; i++) {
+        gate_add(&gates[0], 2);
+        gate_wait(&gates[1], 2 * i);
+        assert_int_equal(claims_running_vms(), vm_state_get(setters[0].vm) == VMS_RUNNING);
+    }
+    for (int i = 0; i < 2; i++)
+        thread_end(threads[i]);
+    vm_state_set(setters[0].vm, VMS_STOPPED);
+    vm_state_set(setters[0].vm, VMS_PAUSED); /* the mark of the end */
+    vm_state_set(setters[0].vm, VMS_STOPPED);
+    for (int n = 2;; n++) {
+        gate_wait(&s.n, n);
+        if (s.states[(n - 2) % 1024] == VMS_PAUSED && s.states[(n - 1) % 1024] == VMS_STOPPED)
+            break;
+        assert_int_not_equal(s.states[(n - 2) % 1024], s.states[(n - 1) % 1024]);
+    }
+    call_ok(PrlSrv_UnregEventHandler(server, note_state, &s));
+    vm_unref(setters[0].vm);
+    gate_free(&s.n);
+    gate_free(&gates[0]);
+    gate_free(&gates[1]);
+    call_ok(PrlHandle_Free(handle));
     logoff_free(server);
 }
 
@@ -484,15 +550,24 @@ service__leaves__connection_is_closed_and_comes_back_with_it(void **state)
     logoff_free(server);
 }
 
+struct talker {
+    PRL_HANDLE vm;
+    struct gate stop, *logins;
+};
+
+/* Without a connection it waits for the next login: jobs refused in a loop would fill the queue of the handler that logs in. */
 static void *
 talk_main(void *arg)
 {
-    struct changer *c = arg;
+    struct talker *t = arg;
 
-    while (!gate_value(c->stop)) {
-        PRL_RESULT r = job_code(PrlVm_GetState(c->vm));
+    while (!gate_value(&t->stop)) {
+        int logins = gate_value(t->logins);
+        PRL_RESULT r = job_code(PrlVm_GetState(t->vm));
 
         assert_true(r == PRL_ERR_SUCCESS || r == PRL_ERR_WS_DISP_CONNECTION_CLOSED || r == PRL_ERR_NOT_CONNECTED_TO_DISPATCHER);
+        if (r == PRL_ERR_NOT_CONNECTED_TO_DISPATCHER)
+            gate_wait(t->logins, logins + 1);
     }
     return NULL;
 }
@@ -500,29 +575,27 @@ talk_main(void *arg)
 static void
 connection__cut_while_threads_talk__every_job_ends(void **state)
 {
-    struct gate stop;
-    struct changer c = { .server = login_new(), .stop = &stop };
-    struct inside in = { .server = c.server };
+    struct inside in = { .server = login_new() };
+    struct talker talker = { .vm = vm_make(in.server, "talk"), .logins = &in.done };
     pthread_t threads[4];
 
-    gate_init(&stop);
+    gate_init(&talker.stop);
     gate_init(&in.done);
-    c.vm = vm_make(c.server, "talk");
-    call_ok(PrlSrv_RegEventHandler(c.server, login_again, &in));
+    call_ok(PrlSrv_RegEventHandler(in.server, login_again, &in));
     for (int i = 0; i < 4; i++)
-        threads[i] = thread_go(talk_main, &c);
+        threads[i] = thread_go(talk_main, &talker);
     for (int i = 1; i <= 10; i++) {
         service_cut_clients();
         gate_wait(&in.done, i);
     }
-    gate_add(&stop, 1);
+    gate_add(&talker.stop, 1);
     for (int i = 0; i < 4; i++)
         thread_end(threads[i]);
-    call_ok(PrlSrv_UnregEventHandler(c.server, login_again, &in));
-    gate_free(&stop);
+    call_ok(PrlSrv_UnregEventHandler(in.server, login_again, &in));
+    gate_free(&talker.stop);
     gate_free(&in.done);
-    call_ok(PrlHandle_Free(c.vm));
-    logoff_free(c.server);
+    call_ok(PrlHandle_Free(talker.vm));
+    logoff_free(in.server);
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, sdk_up, sdk_down)
@@ -534,6 +607,7 @@ main(void)
         T(handler__registered_twice__is_called_twice_and_leaves_once_at_a_time),
         T(handler__of_a_machine__sees_only_that_machine_and_its_jobs),
         T(events__of_one_machine__come_in_order),
+        T(events__states_set_by_two_threads__come_in_the_order_of_the_states),
         T(handler__calls_back_in__everything_works_but_deinit),
         T(handler__logs_off_and_frees_the_server__is_fine),
         T(handler__does_not_return_yet__jobs_go_on_and_unregistering_waits),
@@ -544,5 +618,6 @@ main(void)
         T(connection__cut_while_threads_talk__every_job_ends),
     };
 
+    sdk_fail_at_once();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

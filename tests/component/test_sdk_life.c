@@ -472,5 +472,6 @@ main(void)
         T(fork__while_other_threads_call__child_exits_cleanly),
     };
 
+    sdk_fail_at_once();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,8 +26,7 @@ walk(xmlDocPtr doc)
     xmlNodePtr device;
 
     for (unsigned i = 0; (device = vm_model_all_devices(doc, i)); i++) {
-        AUTO(cleanup_free) char *path = vm_model_image_path(device, "/vm/home");
-
+        free(vm_model_image_path(device, "/vm/home"));
         vm_model_device_type(device);
     }
     for (size_t t = 0; t < ARRAY_LEN(types); t++) {
