@@ -22,13 +22,10 @@
 static char dir[] = "/tmp/prlkvm-test-log-XXXXXX";
 static char file[64], old_file[64];
 
-static char *
-content(const char *path)
+static void
+read_text(const char *path, char **ret)
 {
-    char *data = NULL;
-
-    assert_int_equal(path_read(path, 1 << 20, &data, NULL), 0);
-    return data;
+    assert_int_equal(path_read(path, 1 << 20, ret, NULL), 0);
 }
 
 static void
@@ -43,7 +40,7 @@ log__line__has_time_level_thread_and_subsystem(void **state)
     LOG_I("qmp", "hello %d", 42);
     LOG_D("qmp", "not shown");
     assert_int_equal(errno, ENXIO);
-    text = content(file);
+    read_text(file, &text);
     assert_int_equal(text[4], '-');
     assert_int_equal(text[10], ' ');
     assert_int_equal(text[19], '.');
@@ -67,7 +64,7 @@ log__outside_text__is_escaped_and_cut(void **state)
     big[19999] = '\0';
     LOG_E("x", "%s", big);
     free(big);
-    text = content(file);
+    read_text(file, &text);
     assert_non_null(strstr(text, "'a\\x0Ab\\x1B[31m\\xFF'\n"));
     assert_true(str_is_xml_text(text, strlen(text)));
     last = strstr(text, "yyy");
@@ -88,8 +85,8 @@ log__full_file__is_rotated(void **state)
     assert_int_equal(log_open(file, 1000), 0);
     for (int i = 0; i < 100; i++)
         LOG_W("x", "line %d", i);
-    now = content(file);
-    before = content(old_file);
+    read_text(file, &now);
+    read_text(old_file, &before);
     assert_true(strlen(now) <= 1000 && strlen(before) <= 1000);
     assert_non_null(strstr(now, "line 99\n"));
 }
@@ -124,7 +121,7 @@ log__threads__write_whole_lines(void **state)
         assert_int_equal(thread_start(&t[i], "writer", write_lines, NULL), 0);
     for (int i = 0; i < 4; i++)
         thread_join(t[i]);
-    text = content(file);
+    read_text(file, &text);
     for (char *p = text; (p = strstr(p, " WARN writer thread: some text of this line\n")); p++)
         n++;
     assert_int_equal(n, 800);
