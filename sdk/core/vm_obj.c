@@ -30,8 +30,11 @@ leave_table(struct vm_obj *vm)
         return;
     LOCK_SCOPE(&srv->lock);
     rec = vm->uuid ? vm_table_find(srv->vms, vm->uuid) : NULL;
-    if (rec && rec->vm == vm)
-        rec->vm = NULL;
+    if (!rec || rec->vm != vm)
+        return;
+    rec->vm = NULL;
+    if (rec->is_gone)
+        vm_table_forget(srv->vms, vm->uuid);
 }
 
 static void

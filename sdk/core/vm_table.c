@@ -85,8 +85,10 @@ vm_table_make(struct vm_table *t, const char *uuid)
 {
     struct vm_record *r = vm_table_find(t, uuid), **at;
 
-    if (r)
+    if (r) {
+        r->is_gone = false; /* the service tells of it: registered again */
         return r;
+    }
     r = calloc(1, sizeof *r);
     if (!r)
         return NULL;
@@ -123,7 +125,10 @@ vm_table_forget(struct vm_table *t, const char *uuid)
     while (*at && strcmp((*at)->uuid, uuid) != 0)
         at = &(*at)->next;
     r = *at;
-    if (!r || r->vm)
+    if (!r)
+        return;
+    r->is_gone = true;
+    if (r->vm)
         return;
     *at = r->next;
     t->n--;

@@ -6,6 +6,7 @@
 #ifndef PRLKVM_CORE_VM_TABLE_H
 #define PRLKVM_CORE_VM_TABLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/cleanup.h"
@@ -20,6 +21,7 @@ struct vm_record {
     struct vm_obj *vm;      /* weak; its destructor takes it out */
     struct blob *text;      /* counted, or NULL */
     uint64_t rev;           /* of text; 0: the service has no text for it */
+    bool is_gone;           /* deleted: forgotten when its object ends */
 };
 
 struct vm_table {
@@ -35,7 +37,7 @@ struct vm_record *vm_table_find(struct vm_table *t, const char *uuid);
 struct vm_record *vm_table_make(struct vm_table *t, const char *uuid); /* found or new; NULL: no memory */
 /* Forgets all texts: the service is another one. */
 void vm_table_set_epoch(struct vm_table *t, const char *epoch);
-/* Deleted VMs do not stay for ever: forgets the record unless an object lives. */
+/* Deleted VMs do not stay for ever: forgets the record, now or when its object ends. */
 void vm_table_forget(struct vm_table *t, const char *uuid);
 
 #endif
