@@ -26,6 +26,7 @@
 #include "vm_store.h"
 
 #define LIVE_SUFFIX ".live" /* of an overlay that is there for the length of a copy */
+#define FOLD_FROM 8 /* images in a chain: shorter ones cost little, and folding takes the time of a copy */
 #define TAG_HEX 8
 
 static PRL_RESULT
@@ -416,6 +417,54 @@ reusable_base(const char *image, const struct image_info *info)
     return base;
 }
 
+static size_t
+chain_length(char *const *chain)
+{
+    size_t n = 0;
+
+    while (chain[n])
+        n++;
+    return n;
+}
+
+static bool
+is_same_dir(const char *a, const char *b)
+{
+    AUTO(cleanup_free) char *dir_a = path_dirname(a);
+    AUTO(cleanup_free) char *dir_b = path_dirname(b);
+
+    return dir_a && dir_b && str_eq(dir_a, dir_b);
+}
+
+/*
+ * A long chain whose top is the only child of what it stands on, because the clones made in between are gone: the top's data goes into
+ * that image too, and clones stand on it as if nothing had been written since. Not while QEMU has them open. A crash in between
+ * leaves nothing that the top does not hide. Allocated or NULL.
+ */
+static char *
+folded_base(const char *image, const struct image_info *info)
+{
+    struct image_info below;
+    char **chain = NULL, *base = NULL;
+
+    if (PRL_FAILED(links_chain(image, &chain))) {
+        err_clear();
+        return NULL;
+    }
+    if (chain_length(chain) >= FOLD_FROM && is_same_dir(image, chain[1]) && links_children_count(chain[1]) == 1 &&
+        PRL_SUCCEEDED(image_file_info(chain[1], &below))) {
+        if (below.size_bytes == info->size_bytes && chmod(chain[1], 0600) == 0) {
+            if (PRL_SUCCEEDED(image_commit(image, chain + 1, false)))
+                base = strdup(chain[1]);
+            chmod(chain[1], 0400);
+        }
+        image_info_clear(&below);
+    }
+    links_chain_free(chain);
+    err_clear();
+    return base;
+}
+
 const char *
 clone_disk_key(unsigned index)
 {
@@ -444,8 +493,11 @@ check_base(const char *image, const struct image_info *info)
     if (info->is_encrypted || info->is_dirty)
         return cannot_link(image, "is encrypted or needs a repair");
     r = links_chain(image, &chain); /* nobody gets to read through us what its header names */
-    if (PRL_SUCCEEDED(r))
-        links_chain_free(chain);
+    if (PRL_FAILED(r))
+        return r;
+    if (chain_length(chain) >= LINKS_MAX_DEPTH) /* one more, and neither the clone nor the source could be opened */
+        r = cannot_link(image, "stands on as many images as there may be: make a full clone");
+    links_chain_free(chain);
     return r;
 }
 
@@ -461,8 +513,11 @@ plan_base(struct linking *l, const struct vm_image *image)
     if (PRL_FAILED(r))
         return r;
     r = check_base(image->path, &info);
-    if (PRL_SUCCEEDED(r) && !is_in_qemu)
+    if (PRL_SUCCEEDED(r) && !is_in_qemu) {
         base = reusable_base(image->path, &info);
+        if (!base)
+            base = folded_base(image->path, &info);
+    }
     image_info_clear(&info);
     if (PRL_FAILED(r))
         return r;

@@ -90,6 +90,32 @@ class Clones(ServiceCase):
         second.remove()
         vm.remove()
 
+    def test_chain_of_linked_clones_does_not_grow_for_ever(self):
+        def io(image, *commands):
+            words = [word for command in commands for word in ("-c", command)]
+            run = subprocess.run(["qemu-io", "-f", "qcow2", *words, image], capture_output=True, text=True)
+            self.assertNotRegex(run.stdout + run.stderr, "(?i)failed|mismatch|error")
+
+        def says(image, i):
+            io(image, f"read -P {i} 4k 4k", *[f"read -P {k} {k * 64}k 4k" for k in range(1, i + 1)])
+
+        vm = self.open().create("base", guest=False)
+        kept, lengths = None, []
+        for i in range(1, 14):
+            io(vm.disk(), f"write -P {i} 4k 4k", f"write -P {i} {i * 64}k 4k")
+            clone = vm.clone(f"linked {i}", flags=PCVF_LINKED_CLONE)
+            vm.refresh()
+            says(clone.disk(), i)
+            says(vm.disk(), i)
+            if i == 11:
+                kept = clone
+            else:
+                clone.remove()
+            lengths.append(len([name for name in os.listdir(vm.home()) if name.startswith("harddisk")]))
+        self.assertEqual(lengths[7:11], [lengths[7]] * 4)
+        says(kept.disk(), 11)
+        io(kept.disk(), f"read -P 0 {12 * 64}k 4k")  # what came later is not in it
+
     def test_of_a_running_machine(self):
         vm = self.open().create("live")
         vm.start()
