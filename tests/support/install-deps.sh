@@ -4,14 +4,14 @@
 # has everything needs no password. "install-deps.sh test" adds what only the tests need.
 set -eu
 
-need_build="gcc cmake ninja-build pkg-config libxml2-dev libjansson-dev uuid-dev libxxhash-dev qemu-system-x86 qemu-utils seabios"
+need_build="gcc libc6-dev make cmake ninja-build pkg-config libxml2-dev libjansson-dev uuid-dev libxxhash-dev qemu-system-x86 qemu-utils seabios"
 need_test="g++ libcmocka-dev libffi-dev python3"
 
 missing=
 for package in $need_build $([ "${1-}" = test ] && echo "$need_test"); do
     # A tool that came another way is as good as its package.
     case $package in
-    gcc | g++ | cmake | python3 | pkg-config) command -v "$package" >/dev/null 2>&1 && continue ;;
+    gcc | g++ | make | cmake | python3 | pkg-config) command -v "$package" >/dev/null 2>&1 && continue ;;
     ninja-build) command -v ninja >/dev/null 2>&1 && continue ;;
     qemu-system-x86) command -v qemu-system-x86_64 >/dev/null 2>&1 && continue ;;
     qemu-utils) command -v qemu-img >/dev/null 2>&1 && continue ;;
