@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# What `cmake --install` lays down: headers, library, service, prlctl, SdkWrap, pkg-config files and the CMake package.
+# What `cmake --install` lays down: headers, library, service, prlctl, prlsrvctl, SdkWrap, pkg-config files and the CMake package.
 include(CMakePackageConfigHelpers)
 
 install(TARGETS prl_sdk EXPORT virtuozzo-sdk-targets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(TARGETS prlkvmd prlctl RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(FILES doc/man/prlctl.8 doc/man/prlkvmd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
+install(TARGETS prlkvmd prlctl prlsrvctl RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES doc/man/prlctl.8 doc/man/prlsrvctl.8 doc/man/prlkvmd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 install(DIRECTORY include/prlsdk DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES sdk/wrap/SdkWrap.h sdk/wrap/SdkHandleWrap.h sdk/wrap/SdkWrap.c sdk/wrap/SdkWrap.cpp
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/prlsdk/helpers/SdkWrap)

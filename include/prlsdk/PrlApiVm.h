@@ -1252,7 +1252,8 @@ PRL_ASYNC_SRV_METHOD_DECL(VIRTUOZZO_API_VER_2, PrlVm_UnsubscribeFromPerfStats, (
  * @hVm      PHT_VIRTUAL_MACHINE
  * @sFilter  which counters, by full name: * is any text, # digits; NULL or "" for all
  *
- * Job:    PJOC_VM_GET_PERFSTATS; result: one PHT_EVENT
+ * Job:    PJOC_VM_GET_PERFSTATS; result: one PHT_EVENT, empty for a machine that does not run
+ * Errors: PRL_ERR_DISP_VM_IS_NOT_STARTED (it is paused, or between two states)
  */
 PRL_ASYNC_SRV_METHOD_DECL(VIRTUOZZO_API_VER_2, PrlVm_GetPerfStats,
     (PRL_HANDLE hVm, PRL_CONST_STR sFilter));

@@ -34,13 +34,16 @@
 #define PRL_NET_CLASSFUL_TRAFFIC_IPV4_PTRN "net.classful.traffic.ipv4"
 #define PRL_NET_CLASSFUL_TRAFFIC_IPV6_PTRN "net.classful.traffic.ipv6"
 
-/* Processor of the virtual machine. */
+/*
+ * Processor of the virtual machine: percent of the host; nanoseconds since the last sample, of the guest
+ * and of the whole process that runs it; nanoseconds of each virtual processor since the start.
+ */
 #define PRL_GUEST_CPU_USAGE_PTRN "guest.cpu.usage"
 #define PRL_GUEST_CPU_TIME_PTRN  "guest.cpu.time"
 #define PRL_HOST_CPU_TIME_PTRN   "host.cpu.time"
 #define PRL_GUEST_VCPU_TIME_PTRN "guest.vcpu#.time"
 
-/* Memory of the guest. */
+/* Memory of the guest: MiB; swapping in pages of 4 KiB. What the guest alone knows needs the guest tools. */
 #define PRL_GUEST_RAM_USAGE_PTRN     "guest.ram.usage"
 #define PRL_GUEST_RAM_CACHED_PTRN    "guest.ram.cached"
 #define PRL_GUEST_RAM_TOTAL_PTRN     "guest.ram.total"

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/str.h"
+#include "base/uuid.h"
 #include "conn.h"
 #include "event.h"
 #include "job_run.h"
@@ -234,16 +235,22 @@ on_closed(void *data, bool was_logoff)
     struct conn_side *side = data;
     struct srv_obj *srv = srv_link_get(side->link);
     struct conn *lost = NULL;
+    char uuid[UUID_TEXT] = ""; /* of the service: clients take any issuer id for a uuid, and skip an event whose id is none */
 
     if (srv) {
         lock_take(&srv->lock);
-        if (srv->conn && srv->conn == side->conn)
+        if (srv->conn && srv->conn == side->conn) {
+            const char *told = json_string_value(json_object_get(srv->info, "server_uuid"));
+
             lost = TAKE(srv->conn);
+            if (told)
+                uuid_parse(told, uuid);
+        }
         lock_drop(&srv->lock);
     }
     if (lost && !was_logoff) {
         struct event *e = event_of_type(side->link, PET_DSP_EVT_DISP_CONNECTION_CLOSED,
-                                        PRL_ERR_WS_DISP_CONNECTION_CLOSED, PIE_DISPATCHER, "");
+                                        PRL_ERR_WS_DISP_CONNECTION_CLOSED, PIE_DISPATCHER, uuid);
 
         if (e)
             srv_obj_post(srv, &e->obj, NULL);

@@ -42,9 +42,9 @@ PRL_RESULT vm_obj_new(struct srv_obj *srv, struct vm_obj **ret);
  * The object for a VM the service told of ({"uuid","rev","text"|...} as vm entries of replies): found or made, updated.
  * PRL_ERR_NO_DATA: the entry has no text and the text it means is not known here (ask again with since 0).
  */
-PRL_RESULT srv_obj_vm_from_reply(struct srv_obj *srv, json_t *entry, int memfd, struct vm_obj **ret);
+PRL_RESULT srv_obj_vm_from_reply(struct srv_obj *srv, json_t *entry /* taken, also on failure */, int memfd, struct vm_obj **ret);
 /* The same for a VM object at hand (Reg, BeginEdit, RefreshConfig): it is updated, whatever the table says. */
-PRL_RESULT srv_obj_vm_update(struct srv_obj *srv, struct vm_obj *vm, json_t *entry, int memfd);
+PRL_RESULT srv_obj_vm_update(struct srv_obj *srv, struct vm_obj *vm, json_t *entry /* taken, also on failure */, int memfd);
 struct vm_obj *srv_obj_find_vm(struct srv_obj *srv, const char *uuid); /* counted or NULL */
 /* For OP_VM_LIST: the revision up to which every text is known. A whole list has told of all up to `rev`. */
 uint64_t srv_obj_list_since(struct srv_obj *srv);

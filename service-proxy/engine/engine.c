@@ -26,6 +26,7 @@
 #include "listener.h"
 #include "qemu/backend.h"
 #include "task_private.h"
+#include "vm/perf.h"
 #include "vm/vm_store.h"
 
 const struct backend *backend;
@@ -251,6 +252,8 @@ is_to_go_on(void)
 {
     if (stop_asked && !is_stopping)
         begin_stop();
+    /* The end of the last task matters to a service that waits for it, to stop or to idle; else it would cost each task a wake-up. */
+    task_list_watch(is_stopping || !client_count());
     if (is_stopping)
         return task_list_count() > 0 && clock_now_ms() < stop_deadline;
     if (!may_leave())
@@ -309,6 +312,7 @@ engine_finish(void)
         return false;
     }
     dispatch_close();
+    perf_stop();
     if (backend)
         backend->shutdown();
     vm_store_unload();

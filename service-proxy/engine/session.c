@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "client.h"
 #include "host/prefs.h"
+#include "vm/perf.h"
 #include "vm/vm.h"
 
 static struct lock list_lock = LOCK_INIT(40);
@@ -65,6 +66,7 @@ session_close(struct session *s)
         s->prev = s->next = NULL;
         n_sessions--;
     }
+    perf_session_closed(s);
     vm_session_closed(s);
 }
 

@@ -16,6 +16,7 @@
 #include "host/host_info.h"
 #include "host/prefs.h"
 #include "model/event_xml.h"
+#include "vm/vm_store.h"
 
 static PRL_RESULT
 no_memory(void)
@@ -72,7 +73,7 @@ srv_prefs_commit(struct task *t)
     if (!PRL_FAILED(r))
         r = prefs_common_commit(t->session, text, len);
     if (!PRL_FAILED(r))
-        event_send_all(event_new(PET_DSP_EVT_COMMON_PREFS_CHANGED, ""));
+        event_send_all(event_new(PET_DSP_EVT_COMMON_PREFS_CHANGED, vm_store_server_uuid()));
     return r;
 }
 
@@ -105,7 +106,7 @@ srv_user_profile_commit(struct task *t)
     if (!PRL_FAILED(r))
         r = prefs_user_commit(t->session, text, len);
     if (!PRL_FAILED(r))
-        event_send_all(event_new(PET_DSP_EVT_USER_PROFILE_CHANGED, ""));
+        event_send_all(event_new(PET_DSP_EVT_USER_PROFILE_CHANGED, vm_store_server_uuid()));
     return r;
 }
 

@@ -154,7 +154,7 @@ srv_shutdown(struct task *t)
         return err_set(PRL_ERR_ANOTHER_USER_SESSIONS_PRESENT, "%zu sessions", session_count());
     if (!is_forced && claims_running_vms())
         return err_set(PRL_ERR_SOME_VMS_RUNNING, "%zu virtual machines run", claims_running_vms());
-    event_send_all(event_new(PET_DSP_EVT_DISP_SHUTDOWN, ""));
+    event_send_all(event_new(PET_DSP_EVT_DISP_SHUTDOWN, vm_store_server_uuid()));
     engine_stop();
     return PRL_ERR_SUCCESS;
 }

@@ -792,5 +792,6 @@ const struct backend backend_qemu = {
     .drop_suspended = qemu_vm_drop_suspended,
     .freeze = qemu_vm_freeze,
     .commit_back = qemu_vm_commit_back,
+    .stats = qemu_vm_stats,
     .take_over = qemu_vm_take_over,
 };

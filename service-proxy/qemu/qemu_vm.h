@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A VM while it has a QEMU. Shared by the files that implement backend_qemu (qemu_vm, qemu_events, qemu_start, qemu_suspend,
- * qemu_blocks, qemu_take_over); nobody else looks inside.
+ * qemu_blocks, qemu_stats, qemu_take_over); nobody else looks inside.
  *
  * Threads: the loop's thread notes what QEMU says under b->lock and sets the VM's state; tasks, one at a time by their claims, talk
  * to QEMU; the undertaker's thread buries a QEMU that has ended, whoever ended it.
@@ -104,12 +104,13 @@ PRL_RESULT backend_vm_take_back(struct backend_vm *b, bool was_running);
 /* qemu_events.c */
 void qemu_event(void *ctx, const char *name, json_t *data);
 
-/* qemu_start.c, qemu_suspend.c, qemu_blocks.c, qemu_take_over.c: rows of backend_qemu */
+/* qemu_start.c, qemu_suspend.c, qemu_blocks.c, qemu_stats.c, qemu_take_over.c: rows of backend_qemu */
 PRL_RESULT qemu_vm_start(struct vm *vm, struct task *t);
 PRL_RESULT qemu_vm_suspend(struct vm *vm, struct task *t);
 PRL_RESULT qemu_vm_drop_suspended(struct vm *vm, struct task *t);
 PRL_RESULT qemu_vm_freeze(struct vm *vm, struct task *t, const struct backend_overlay *o, int n);
 PRL_RESULT qemu_vm_commit_back(struct vm *vm, struct task *t, const struct backend_overlay *o, int n);
+void qemu_vm_stats(struct backend_sample *s, size_t n, int64_t deadline);
 PRL_RESULT qemu_vm_take_over(void);
 
 /* A resumed VM with more RAM than this runs from the RAM file, mapped privately. Set before the first start; 8 GiB. */

@@ -21,7 +21,7 @@
 #define WORDS_MAX 1000 /* of QEMU in an error text */
 
 struct qmp_request {
-    uint64_t id;
+    uint64_t id; /* 0: sent without one, see qmp_send */
     const char *undo;
     bool is_done, is_abandoned; /* abandoned: nobody waits, the answer only counts for its undo */
     json_t *answer;             /* the whole message */
@@ -41,6 +41,7 @@ struct qmp {
     struct lock lock; /* rank 50 */
     struct cond changed;
     bool is_open, is_ready;
+    uint32_t armed; /* what the loop waits for */
     uint64_t last_id;
     VEC(struct qmp_request *) pending; /* owned here while abandoned, else by their waiter */
     VEC(struct out_part) out;
@@ -85,6 +86,12 @@ send_part(int sock, struct out_part *p)
     return sendmsg(sock, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
+static uint32_t
+wanted_locked(const struct qmp *q)
+{
+    return EPOLLIN | (q->out.len ? EPOLLOUT : 0);
+}
+
 /* What does not go now goes when the loop says so. */
 static void
 flush_locked(struct qmp *q)
@@ -103,17 +110,20 @@ flush_locked(struct qmp *q)
             vec_remove(&q->out, 0);
         }
     }
-    if (q->source)
-        loop_change(q->source, EPOLLIN | (q->out.len ? EPOLLOUT : 0));
+    if (q->source && q->armed != wanted_locked(q)) {
+        q->armed = wanted_locked(q);
+        loop_change(q->source, q->armed);
+    }
 }
 
 static bool
 queue_locked(struct qmp *q, const char *command, json_t *args, int fd, uint64_t id)
 {
-    json_t *msg = json_pack("{s:s, s:I}", "execute", command, "id", (json_int_t)id);
+    json_t *msg = json_pack("{s:s}", "execute", command);
     struct out_part part = { .fd = -1 };
 
-    if (!msg || (args && json_object_set(msg, "arguments", args) < 0))
+    if (!msg || (id && json_object_set_new(msg, "id", json_integer((json_int_t)id)) < 0) ||
+        (args && json_object_set(msg, "arguments", args) < 0))
         goto out;
     part.data = json_dumps(msg, JSON_COMPACT);
     if (!part.data)
@@ -153,6 +163,20 @@ forget_locked(struct qmp *q, struct qmp_request *r)
         }
 }
 
+static bool
+has_open_locked(const struct qmp *q)
+{
+    for (size_t i = 0; i < q->pending.len; i++)
+        if (!q->pending.p[i]->is_done)
+            return true;
+    return false;
+}
+
+/*
+ * QEMU reads its commands byte by byte, each in a turn of its main loop: an id costs as much as a tenth of a whole `stop`. So the only
+ * command under way has none; what is sent beside it has, and so has all before the greeting is over (a QEMU that was found again may
+ * still answer what its last service asked).
+ */
 struct qmp_request *
 qmp_send(struct qmp *q, const char *command, json_t *args, int fd, const char *undo)
 {
@@ -161,7 +185,8 @@ qmp_send(struct qmp *q, const char *command, json_t *args, int fd, const char *u
     if (r) {
         LOCK_SCOPE(&q->lock);
 
-        r->id = ++q->last_id;
+        if (!q->is_ready || has_open_locked(q))
+            r->id = ++q->last_id;
         r->undo = undo;
         if (!vec_push(&q->pending, r)) {
             free(r);
@@ -259,6 +284,17 @@ qmp_is_open(struct qmp *q)
 }
 
 bool
+qmp_is_behind(struct qmp *q)
+{
+    LOCK_SCOPE(&q->lock);
+
+    for (size_t i = 0; i < q->pending.len; i++)
+        if (q->pending.p[i]->is_abandoned)
+            return true;
+    return false;
+}
+
+bool
 qmp_wait_closed(struct qmp *q, int64_t deadline)
 {
     LOCK_SCOPE(&q->lock);
@@ -285,13 +321,12 @@ take_answer_locked(struct qmp *q, json_t *msg, uint64_t id)
 
             vec_remove(&q->pending, i);
             request_free(r);
-            if (undo) /* id 0 is never waited for */
-                queue_locked(q, undo, NULL, -1, 0);
+            if (undo) /* nobody waits for it */
+                queue_locked(q, undo, NULL, -1, ++q->last_id);
             return false;
         }
         r->answer = msg;
         r->is_done = true;
-        cond_broadcast(&q->changed);
         return true;
     }
     return false;
@@ -312,13 +347,16 @@ take_message(struct qmp *q, const char *text, size_t len)
         q->handler.on_event(q->handler.ctx, event, json_object_get(msg, "data"));
     } else if (!json_object_get(msg, "QMP")) {
         json_int_t id = json_integer_value(json_object_get(msg, "id"));
-        LOCK_SCOPE(&q->lock);
+        bool is_taken;
 
-        if (id == 1 && json_object_get(msg, "return")) { /* qmp_capabilities was the first */
-            q->is_ready = true;
-            cond_broadcast(&q->changed);
+        {
+            LOCK_SCOPE(&q->lock);
+            if (id == 1 && json_object_get(msg, "return")) /* qmp_capabilities was the first */
+                q->is_ready = true;
+            is_taken = id >= 0 && take_answer_locked(q, msg, (uint64_t)id);
         }
-        if (id > 0 && take_answer_locked(q, msg, (uint64_t)id))
+        cond_broadcast(&q->changed); /* without the lock, which they would only wake up to wait for */
+        if (is_taken)
             return true;
     }
     json_decref(msg);
@@ -424,7 +462,8 @@ qmp_new(int fd, const struct qmp_handler *handler)
     {
         LOCK_SCOPE(&q->lock);
         r->is_abandoned = true; /* is_ready tells */
-        q->source = loop_add(fd, EPOLLIN | (q->out.len ? EPOLLOUT : 0), on_socket, q);
+        q->armed = wanted_locked(q);
+        q->source = loop_add(fd, q->armed, on_socket, q);
         if (!q->source)
             q->is_open = false;
     }

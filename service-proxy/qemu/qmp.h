@@ -36,6 +36,8 @@ CLEANUP_FOR(qmp_free, struct qmp *)
 /* Greeting and capabilities are through. PRL_ERR_TIMEOUT, PRL_ERR_VM_PROCESS_IS_NOT_STARTED. */
 PRL_RESULT qmp_wait_ready(struct qmp *q, int64_t deadline);
 bool qmp_is_open(struct qmp *q);
+/* QEMU owes an answer to a command that nobody waits for any more: it hangs, or is busy with that one. */
+bool qmp_is_behind(struct qmp *q);
 /* All that QEMU has said is read: the connection has ended. False: not by the deadline. */
 bool qmp_wait_closed(struct qmp *q, int64_t deadline);
 

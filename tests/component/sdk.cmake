@@ -3,6 +3,6 @@
 add_library(prl_test_sdk STATIC ${PROJECT_SOURCE_DIR}/tests/component/sdk_support.c ${PROJECT_SOURCE_DIR}/tests/component/sdk_backend.c)
 target_include_directories(prl_test_sdk PUBLIC ${PROJECT_SOURCE_DIR}/tests/component)
 target_link_libraries(prl_test_sdk PUBLIC prl_sdk prl_service cmocka)
-foreach(name sdk sdk_events sdk_life)
+foreach(name sdk sdk_events sdk_life sdk_perf)
     prl_add_test(component ${name} prl_test_sdk)
 endforeach()

@@ -504,7 +504,12 @@ login_again(PRL_HANDLE h, PRL_VOID_PTR data)
 {
     struct inside *in = data;
     bool is_it = type_of(h) == PET_DSP_EVT_DISP_CONNECTION_CLOSED;
+    char issuer[64] = "";
 
+    if (is_it) {
+        text_of(PrlEvent_GetIssuerId, h, issuer, sizeof issuer);
+        assert_int_equal(strlen(issuer), 38); /* libvirt takes it for a uuid, and misses the event else */
+    }
     call_ok(PrlHandle_Free(h));
     if (is_it) {
         job_ok(PrlSrv_LoginLocalEx(in->server, NULL, 0, PSL_HIGH_SECURITY, 0));

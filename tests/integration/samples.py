@@ -73,6 +73,26 @@ class Samples(ServiceCase):
             self.run_it("prlctl", "delete", name)
         self.assertEqual(json.loads(self.run_it("prlctl", "list", "-a", "-t", "-j")), [])
 
+    def test_prlsrvctl(self):
+        self.run_it("prlsrvctl", status=3)
+        self.run_it("prlsrvctl", "info", "--bad", status=3)
+        self.assertRegex(self.run_it("prlsrvctl", "--help"), r"^prlsrvctl version \d+\.\d+\.\d+\n")
+        info = self.run_it("prlsrvctl", "info")
+        self.assertRegex(info, r"(?m)^ID: \{[0-9a-f-]{36}\}$")
+        self.assertRegex(info, r"(?m)^Version: Server \d+\.\d+\.\d+$")
+        self.assertIn(f"VM home: {self.home}", info)
+        self.assertIn("License: state='valid'", info)
+        read = json.loads(self.run_it("prlsrvctl", "info", "--json"))
+        self.assertIn("ID: {%s}" % read["ID"], info)
+        self.assertIn("Version: " + read["Version"], info)
+        self.assertEqual(read["License"]["state"], "valid")
+        self.assertTrue(all(device["type"] for device in read["Hardware info"].values()))
+        self.assertEqual(self.run_it("prlsrvctl", "user", "list").split()[:3], ["NAME", "MNG_SETTINGS", "DEF_VM_HOME"])
+        self.assertEqual(len(json.loads(self.run_it("prlsrvctl", "user", "list", "-j"))), 1)
+        networks = {row["Network ID"]: row["Type"] for row in json.loads(self.run_it("prlsrvctl", "net", "list", "-j"))}
+        self.assertEqual(networks, {"Bridged": "bridged", "Host-Only": "host-only"})
+        self.assertIn("Bridged", self.run_it("prlsrvctl", "net", "list"))
+
     def test_python(self):
         run = subprocess.run([sys.executable, os.path.join(SOURCE, "samples", "python", "main_job.py")], capture_output=True, text=True, timeout=120,
                              env={**os.environ, "PRL_SDK_LIB": os.path.join(BUILD, "lib", "libprl_sdk.so")})
