@@ -110,6 +110,16 @@ lock_take(struct lock *l)
     rank_push(l);
 }
 
+bool
+lock_try(struct lock *l)
+{
+    int e = pthread_mutex_trylock(&l->m);
+
+    if (e != EBUSY)
+        check("lock_try", e);
+    return !e;
+}
+
 void
 lock_drop(struct lock *l)
 {

@@ -19,6 +19,8 @@ struct lock {
 void lock_init(struct lock *l, int rank);
 void lock_destroy(struct lock *l);
 void lock_take(struct lock *l);
+/* False: somebody has it. For unranked locks. */
+bool lock_try(struct lock *l);
 void lock_drop(struct lock *l);
 
 static inline __attribute__((unused)) void

@@ -108,34 +108,39 @@ spawn_locked(struct lane *l)
     return 0;
 }
 
-/* A job or a place has come: sees to it that a thread takes it. */
-static void
+/* A job or a place has come: sees to it that a thread takes it. True: one is to be woken, best without the lock that it would wait for. */
+static bool
 feed_locked(struct lane *l)
 {
     int places = l->workers - l->active;
     int wanted = l->queued < places ? l->queued : places;
 
     if (wanted <= 0)
-        return;
+        return false;
     if (wanted > l->idle && l->n_threads < l->max)
         spawn_locked(l); /* if not, a thread we have takes the job when it is free */
-    cond_signal(&l->work);
+    return true;
 }
 
 bool
 pool_add(struct pool *p, int lane, struct pool_job *job)
 {
     struct lane *l = &p->lanes[lane];
+    bool wakes;
 
     assert(lane >= 0 && lane < p->n_lanes);
-    LOCK_SCOPE(&l->lock);
-    if (l->is_stopping)
-        return false;
-    job->next = NULL;
-    *l->tail = job;
-    l->tail = &job->next;
-    l->queued++;
-    feed_locked(l);
+    {
+        LOCK_SCOPE(&l->lock);
+        if (l->is_stopping)
+            return false;
+        job->next = NULL;
+        *l->tail = job;
+        l->tail = &job->next;
+        l->queued++;
+        wakes = feed_locked(l);
+    }
+    if (wakes)
+        cond_signal(&l->work);
     return true;
 }
 
@@ -149,7 +154,8 @@ pool_blocking_begin(void)
     LOCK_SCOPE(&l->lock);
     l->active--;
     l->blocked++;
-    feed_locked(l);
+    if (feed_locked(l))
+        cond_signal(&l->work);
 }
 
 void

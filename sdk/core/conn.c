@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Requests out from any thread, replies and events in on one reader thread. A request is in `pending` from before it is sent until
- * its outcome is delivered; whoever takes it out of there (the reader, or a sender that could not send) owns it.
+ * Requests out from any thread, replies and events in on one reader thread, or on a waiting one that reads in its place. A request
+ * is in `pending` from before it is sent until its outcome is delivered; whoever takes it out of there (the reader, or a sender that
+ * could not send) owns it.
  */
 #include "conn.h"
 
@@ -27,6 +28,9 @@
 #define BUCKETS 256
 #define OPEN_MAX 4096 /* doc/wire.md */
 #define QUEUED_MAX (64u << 20)
+#define HELP_US 100
+#define LUCK_MAX 8    /* so many times in vain before it is given up */
+#define LUCK_EVERY 16 /* and then tried again so often */
 
 struct pending {
     struct pending *next;
@@ -43,6 +47,11 @@ struct conn {
     int wake_fd;           /* constant: tells the reader to look at the flags */
     _Atomic bool is_closing, was_logoff, is_orphan, has_output;
 
+    struct lock reading_lock; /* unranked, outermost: whose turn it is to read and to call back */
+    bool is_over;             /* under reading_lock: the reader makes its last callbacks */
+    _Atomic bool is_helped;   /* one helper at a time */
+    _Atomic unsigned luck, n_helps;
+
     struct lock lock; /* rank 70 */
     struct cond ended_cond;
     struct pending *pending[BUCKETS]; /* under lock, as all below */
@@ -52,7 +61,7 @@ struct conn {
     bool is_ended; /* the reader has made its last callback */
 };
 
-static _Thread_local struct conn *reading; /* the connection whose reader this thread is */
+static _Thread_local struct conn *reading; /* the connection whose callbacks this thread makes */
 
 /* ---- requests under way ---- */
 
@@ -240,6 +249,58 @@ read_all(struct conn *c)
     }
 }
 
+/* Unless another thread is at it: what that leaves behind wakes the reader anew. */
+static bool
+read_turn(struct conn *c)
+{
+    struct conn *before = reading;
+    bool ok;
+
+    if (!lock_try(&c->reading_lock))
+        return true;
+    reading = c;
+    ok = !c->is_over && read_all(c);
+    reading = before;
+    lock_drop(&c->reading_lock);
+    return ok;
+}
+
+/*
+ * More than one request, beside the Subscribe that always is under way: threads enough are awake, and one that lost its core while it
+ * reads would hold up all.
+ */
+static bool
+is_busy(struct conn *c)
+{
+    LOCK_SCOPE(&c->lock);
+
+    return c->n_pending > 2;
+}
+
+void
+conn_help(struct conn *c, bool (*is_done)(void *data), void *data)
+{
+    static _Atomic long cores;
+    int64_t until;
+    bool ok = true;
+
+    if (!cores)
+        cores = sysconf(_SC_NPROCESSORS_ONLN);
+    if (cores < 2 || reading || (!c->luck && c->n_helps++ % LUCK_EVERY) || is_busy(c) || atomic_exchange(&c->is_helped, true))
+        return;
+    until = clock_now_us() + HELP_US;
+    while (ok && !is_done(data) && clock_now_us() < until)
+        ok = read_turn(c);
+    if (is_done(data))
+        c->luck = LUCK_MAX;
+    else if (c->luck)
+        c->luck--;
+    c->is_helped = false;
+    if (!ok)
+        shutdown(frame_fd(c->frame), SHUT_RDWR); /* the reader sees it too */
+    err_clear();
+}
+
 static bool
 write_rest(struct conn *c)
 {
@@ -284,6 +345,7 @@ conn_free(struct conn *c)
     cleanup_close(&c->wake_fd);
     cond_destroy(&c->ended_cond);
     lock_destroy(&c->lock);
+    lock_destroy(&c->reading_lock);
     free(c);
 }
 CLEANUP_FOR(conn_free, struct conn *)
@@ -295,8 +357,11 @@ reader_main(void *arg)
     bool is_orphan;
 
     reading = c;
-    while (!c->is_closing && wait_for_more(c) && !c->is_closing && read_all(c))
+    while (!c->is_closing && wait_for_more(c) && !c->is_closing && read_turn(c))
         ;
+    lock_take(&c->reading_lock);
+    c->is_over = true;
+    lock_drop(&c->reading_lock);
     lock_take(&c->lock);
     c->is_dead = true;
     lock_drop(&c->lock);
@@ -330,6 +395,8 @@ conn_open_frame(struct frame *frame, const struct conn_events *events, struct co
     if (!c)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "connection");
     lock_init(&c->lock, RANK_CONN);
+    lock_init(&c->reading_lock, 0);
+    atomic_init(&c->luck, LUCK_MAX);
     cond_init(&c->ended_cond);
     atomic_init(&c->refs, 1);
     c->events = *events;

@@ -17,7 +17,10 @@
 
 struct conn;
 
-/* How a request ended. On the reader's thread, no lock held. reply: parameters object (borrowed) or NULL; err: why it failed, or NULL. */
+/*
+ * How a request ended. On the reader's thread, or on one that reads in its place; no lock held. reply: parameters object (borrowed;
+ * parts may be taken out of it) or NULL; err: why it failed, or NULL.
+ */
 typedef void conn_done(void *data, json_t *reply, int memfd, const struct err *err);
 
 struct conn_events {
@@ -41,6 +44,11 @@ CLEANUP_FOR(conn_unref, struct conn *)
 /* Sends a request; *ret_id names it for conn_cancel. Any thread, never blocks. TRY_AGAIN: queue full. done is called exactly once on success. */
 PRL_RESULT conn_request(struct conn *c, enum op op, const char *vm_uuid, const struct op_arg *args, int n_args, conn_done *done,
                         void *data, uint64_t *ret_id);
+/*
+ * Reads in the reader's place for a moment, until is_done(data), since waking two threads for one answer costs more than the answer.
+ * Where that has not paid of late it returns at once. With a reference to c, no lock held; callbacks may run.
+ */
+void conn_help(struct conn *c, bool (*is_done)(void *data), void *data);
 /* Ends the connection: was_logoff suppresses the connection-closed event. Joins the reader unless called on it. */
 void conn_close(struct conn *c, bool was_logoff);
 bool conn_is_open(struct conn *c);

@@ -158,6 +158,12 @@ entry_is_open(void)
 }
 
 void
+entry_prepare(void)
+{
+    pthread_once(&once, once_init);
+}
+
+void
 entry_open(void)
 {
     pthread_once(&once, once_init);

@@ -7,6 +7,8 @@
 #include <stdint.h>
 
 bool entry_is_open(void);
+/* Before the library starts its first thread: membarrier(2) registers at once while there is one thread only, else it takes 10 ms. */
+void entry_prepare(void);
 void entry_open(void);
 /* No new call gets in; those inside are told by entry_is_open. */
 void entry_close(void);

@@ -86,6 +86,7 @@ init_begin(PRL_UINT32 wanted, PRL_APPLICATION_MODE mode)
     if ((wanted & VERSION_MASK) > VIRTUOZZO_API_VER)
         return err_set(PRL_ERR_API_INCOMPATIBLE, "API version 0x%x, the library has 0x%x", wanted & VERSION_MASK,
                        (unsigned)VIRTUOZZO_API_VER);
+    entry_prepare();
     r = start_locked();
     if (PRL_FAILED(r))
         return r;

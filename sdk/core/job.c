@@ -19,6 +19,7 @@
 #include "wire/frame.h"
 
 #define BUCKETS 64
+#define HELP_FROM_MS 100 /* a long message of others that comes meanwhile must not make a short wait late */
 
 struct bucket {
     struct lock lock; /* rank 80 */
@@ -63,6 +64,28 @@ job_wait_wake_all(void)
     }
 }
 
+static bool
+is_finished(void *data)
+{
+    struct job *j = data;
+
+    return atomic_load_explicit(&j->is_finished, memory_order_acquire);
+}
+
+/* Most answers are a moment away. */
+static void
+help(struct job *j)
+{
+    struct srv_obj *srv = srv_link_get(j->link);
+    struct conn *conn = srv ? srv_obj_conn(srv, NULL) : NULL;
+
+    object_unref(srv ? &srv->obj : NULL);
+    if (!conn)
+        return;
+    conn_help(conn, is_finished, j);
+    conn_unref(conn);
+}
+
 PRL_RESULT
 job_wait(struct job *j, PRL_UINT32 msecs)
 {
@@ -74,6 +97,11 @@ job_wait(struct job *j, PRL_UINT32 msecs)
         return PRL_ERR_SUCCESS;
     if (!msecs)
         return PRL_ERR_TIMEOUT;
+    if (msecs >= HELP_FROM_MS && j->op != OP_LOGOFF && atomic_load(&j->was_sent)) {
+        help(j);
+        if (is_finished(j))
+            return PRL_ERR_SUCCESS;
+    }
     LOCK_SCOPE(&b->lock);
     b->waiters++;
     while (!atomic_load_explicit(&j->is_finished, memory_order_acquire)) {

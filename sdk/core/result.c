@@ -83,7 +83,7 @@ add_new(struct results *r, struct object *obj)
 
 /* A default configuration is no VM yet: nothing is entered in the table, the program will Reg it. */
 static PRL_RESULT
-add_unregistered(struct job *job, struct results *to, json_t *entry, int memfd)
+add_unregistered(struct job *job, struct results *to, const json_t *entry, int memfd)
 {
     AUTO(doc_unref) struct doc *doc = NULL;
     struct config_obj *vm;
@@ -98,8 +98,9 @@ add_unregistered(struct job *job, struct results *to, json_t *entry, int memfd)
 }
 
 static PRL_RESULT
-add_vm(struct job *job, struct results *to, json_t *entry, int memfd)
+add_vm(struct job *job, struct results *to, json_t *taken, int memfd)
 {
+    AUTO(json_decref) json_t *entry = taken;
     struct vm_obj *vm;
     PRL_RESULT r;
 
@@ -109,19 +110,19 @@ add_vm(struct job *job, struct results *to, json_t *entry, int memfd)
     case OP_DEFAULT_VM_CONFIG:
         return add_unregistered(job, to, entry, memfd);
     case OP_VM_REG:
-        return job->vm ? srv_obj_vm_update(job->srv, job->vm, entry, memfd) : PRL_ERR_SUCCESS;
+        return job->vm ? srv_obj_vm_update(job->srv, job->vm, TAKE(entry), memfd) : PRL_ERR_SUCCESS;
     case OP_VM_REFRESH:
     case OP_VM_BEGIN_EDIT:
         if (!job->vm)
             break;
-        r = srv_obj_vm_update(job->srv, job->vm, entry, memfd);
+        r = srv_obj_vm_update(job->srv, job->vm, TAKE(entry), memfd);
         if (PRL_SUCCEEDED(r) && !results_add_object(to, &job->vm->cfg.obj))
             r = PRL_ERR_OUT_OF_MEMORY;
         return r;
     default:
         break;
     }
-    r = srv_obj_vm_from_reply(job->srv, entry, memfd, &vm);
+    r = srv_obj_vm_from_reply(job->srv, TAKE(entry), memfd, &vm);
     return PRL_FAILED(r) ? r : add_new(to, &vm->cfg.obj);
 }
 
@@ -188,8 +189,12 @@ add_value(struct job *job, struct results *to, json_t *value, int memfd)
 {
     json_t *v;
 
-    if ((v = json_object_get(value, "vm")))
+    if ((v = json_object_get(value, "vm"))) {
+        /* Out of the reply: it may become part of an object of other threads, and jansson's counts are not for several. */
+        json_incref(v);
+        json_object_del(value, "vm");
         return add_vm(job, to, v, memfd);
+    }
     if ((v = json_object_get(value, "text")))
         return add_text(to, v, memfd);
     if ((v = json_object_get(value, "doc")))
@@ -199,24 +204,30 @@ add_value(struct job *job, struct results *to, json_t *value, int memfd)
     return err_set(PRL_ERR_UNEXPECTED, "the service sent a result of a kind that is not known");
 }
 
-/* A listing of everything has told of all texts up to its highest revision. */
-static void
-note_list(struct job *job, json_t *values)
+static uint64_t
+highest_rev(json_t *values)
 {
-    json_int_t flags = json_integer_value(json_array_get(job->list_args, 0));
     uint64_t seen = 0;
     json_t *value;
     size_t i;
 
-    if (flags & PGVLF_GET_ONLY_VM_TEMPLATES)
-        return;
     json_array_foreach (values, i, value) {
         json_int_t rev = json_integer_value(json_object_get(json_object_get(value, "vm"), "rev"));
 
         if (rev > 0 && (uint64_t)rev > seen)
             seen = (uint64_t)rev;
     }
-    srv_obj_list_seen(job->srv, seen);
+    return seen;
+}
+
+/* A listing of everything has told of all texts up to its highest revision. */
+static void
+note_list(struct job *job, uint64_t seen)
+{
+    json_int_t flags = json_integer_value(json_array_get(job->list_args, 0));
+
+    if (!(flags & PGVLF_GET_ONLY_VM_TEMPLATES))
+        srv_obj_list_seen(job->srv, seen);
 }
 
 PRL_RESULT
@@ -224,6 +235,7 @@ results_from_reply(struct job *job, json_t *reply, int memfd, struct results **r
 {
     json_t *values = json_object_get(reply, "results"), *value;
     AUTO(results_unref) struct results *to = NULL;
+    uint64_t seen;
     size_t i;
 
     if (!json_is_array(values) || !json_array_size(values))
@@ -231,6 +243,7 @@ results_from_reply(struct job *job, json_t *reply, int memfd, struct results **r
     to = results_new();
     if (!to)
         return PRL_ERR_OUT_OF_MEMORY;
+    seen = job->op == OP_VM_LIST ? highest_rev(values) : 0; /* the loop takes the entries out */
     json_array_foreach (values, i, value) {
         PRL_RESULT r = add_value(job, to, value, memfd);
 
@@ -238,7 +251,7 @@ results_from_reply(struct job *job, json_t *reply, int memfd, struct results **r
             return r;
     }
     if (job->op == OP_VM_LIST)
-        note_list(job, values);
+        note_list(job, seen);
     *ret = TAKE(to);
     return PRL_ERR_SUCCESS;
 }

@@ -279,6 +279,13 @@ client_poke(struct client *c)
         io_wake();
 }
 
+void
+client_rest(void)
+{
+    if (is_io_thread)
+        io_rest();
+}
+
 /* ---- writing ---- */
 
 static void

@@ -61,6 +61,8 @@ void client_close_all(void);
 
 /* Reads on for those whose turn was cut, and looks after the poked ones. I/O thread. True: some want another turn at once. */
 bool client_look_after(void);
+/* io_rest, when this is the loop's thread. */
+void client_rest(void);
 /* Asks the I/O thread to look at this client. Any thread. */
 void client_poke(struct client *c);
 

@@ -208,7 +208,8 @@ finish(struct task *t, PRL_RESULT code)
     if (!PRL_FAILED(code) && PRL_FAILED(frame_texts_seal(&t->priv->texts)))
         code = err_peek()->code;
     failed = PRL_FAILED(code);
-    log_end(t, code, e);
+    if (failed)
+        log_end(t, code, e);
     if (t->priv->journal)
         task_journal_done(t);
     claims_release(t);
@@ -217,6 +218,8 @@ finish(struct task *t, PRL_RESULT code)
     parameters = failed ? failure_parameters(code, e, t->priv->results) : success_parameters(t->priv);
     task_phase_set(t, TASK_ENDED); /* who has the answer finds nothing to cancel any more */
     answer(t, failed, parameters);
+    if (!failed)
+        log_end(t, code, NULL); /* nobody waits for a line in a file */
     task_list_remove(t, &attached); /* after the answer: the last one lets a stopping service end */
     answer_attached(t, &attached, failed, parameters);
     task_unref(t);
@@ -318,7 +321,9 @@ start(struct task *t)
     }
     task_phase_set(t, TASK_QUEUED);
     t->priv->job.run = run_job;
-    if (!pool_add(pool, lane, &t->priv->job))
+    if (pool_add(pool, lane, &t->priv->job))
+        client_rest();
+    else
         finish(t, err_set(PRL_ERR_DISP_SHUTDOWN_IN_PROCESS, "the service is stopping"));
 }
 

@@ -13,6 +13,7 @@
 #define EVENTS 64
 #define STAY_AWAKE_US 25
 
+static bool was_busy; /* the loop's thread only */
 static int epoll_fd = -1, wake_fd = -1; /* set before the threads start, constant until they have ended */
 
 int
@@ -63,12 +64,12 @@ io_remove(int fd)
 
 /*
  * Who has just been answered often asks again at once. Sleeping and being woken costs more than the answer, so the loop stays awake for a
- * moment after each event (measured over the whole way from caller to caller: 27 us in place of 65), unless there is one core only.
+ * moment after each event (measured over the whole way from caller to caller: 27 us in place of 65), unless there is one core only, or a
+ * worker, who is often woken on this one, has the answer.
  */
 static int
 wait_for(struct epoll_event *events, int64_t deadline)
 {
-    static bool was_busy; /* the loop's thread only */
     static long cores;
     int n = 0;
 
@@ -103,6 +104,12 @@ io_turn(int64_t deadline)
             while (read(wake_fd, &count, sizeof count) < 0 && errno == EINTR)
                 ;
     }
+}
+
+void
+io_rest(void)
+{
+    was_busy = false;
 }
 
 void

@@ -19,5 +19,7 @@ void io_remove(int fd);
 /* Waits until something is ready, woken, or the deadline (clock.h) has passed, and calls the functions. */
 void io_turn(int64_t deadline);
 void io_wake(void); /* any thread */
+/* The loop's thread: what has come is another thread's work now, which may need this core. */
+void io_rest(void);
 
 #endif

@@ -26,6 +26,7 @@
 static struct lock list_lock = LOCK_INIT(35);
 static struct task *list; /* under list_lock, as the next */
 static size_t n_tasks;
+static _Atomic bool is_end_watched;
 
 /* ---- life ---- */
 
@@ -369,6 +370,12 @@ task_list_add(struct task *t)
     n_tasks++;
 }
 
+void
+task_list_watch(bool is_watched)
+{
+    is_end_watched = is_watched;
+}
+
 size_t
 task_list_count(void)
 {
@@ -458,7 +465,7 @@ task_list_remove(struct task *t, task_vec *ret_attached)
         memcpy(ret_attached, &p->attached, sizeof *ret_attached);
         memset(&p->attached, 0, sizeof p->attached);
     }
-    if (is_last)
-        io_wake(); /* the service may have waited for this to end or to idle */
+    if (is_last && is_end_watched)
+        io_wake();
     task_unref(t);
 }

@@ -62,6 +62,8 @@ CLEANUP_FOR(task_unref, struct task *)
 /* Enters the list of tasks, which keeps a reference. */
 void task_list_add(struct task *t);
 size_t task_list_count(void);
+/* Is the loop to be woken when the last one has ended? To be said before it counts them and sleeps. */
+void task_list_watch(bool is_watched);
 /* Counted or NULL. */
 struct task *task_find(const char *uuid);
 struct task *task_find_request(struct client *client, uint64_t request);

@@ -245,6 +245,14 @@ conn_unref(struct conn *c)
     conn_free(c);
 }
 
+void
+conn_help(struct conn *c, bool (*is_done)(void *data), void *data)
+{
+    (void)c;
+    (void)is_done;
+    (void)data;
+}
+
 bool
 conn_is_open(struct conn *c)
 {
