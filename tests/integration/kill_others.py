@@ -67,9 +67,18 @@ import sys
 from prl import *
 client = Client()
 vm = client.find("vm")
+what = sys.argv[1]
+if what == "Commit":
+    vm.do("BeginEdit")
+    vm.sdk.call("PrlVmCfg_SetName", vm.handle, ctypes.c_char_p(b"renamed"))
 print("ready", flush=True)
 sys.stdin.readline()
-job = vm.clone_job("clone") if sys.argv[1] == "clone" else vm.job(sys.argv[1])
+if what == "Clone":
+    job = vm.clone_job("clone")
+elif what == "Linked clone":
+    job = vm.clone_job("clone", flags=PCVF_LINKED_CLONE)
+else:
+    job = vm.job(what, *([Handle(0)] if what == "Delete" else []))
 job.wait()
 print("done", flush=True)
 """
@@ -114,16 +123,25 @@ class KillClient(crash.Crash):
             return other
 
         def check(i, done):
-            until("the operation ends", is_done)
-            self.goes_on(self.client.find("vm"), None)
-            for vm in self.client.vms().values():
-                if vm.name() == "clone":
-                    vm.remove()
+            until("the operation ends", lambda: is_done() and not self.leftovers())
+            found = self.client.vms()
+            if "clone" in found:
+                self.goes_on(found["clone"], None)
+                found["clone"].remove()
+            for name in ("vm", "renamed"):
+                if name in found:
+                    self.goes_on(found[name], None)
 
         super().sweep(self.fresh(state), operation, check)
 
     def state(self):
         return self.client.find("vm").state()
+
+    def cloned(self):
+        return "clone" in self.client.vms()
+
+    def test_start(self):
+        self.sweep("Start", "stopped", lambda: self.state() == "running")
 
     def test_suspend(self):
         self.sweep("Suspend", "running", lambda: self.state() == "suspended")
@@ -131,10 +149,22 @@ class KillClient(crash.Crash):
     def test_resume(self):
         self.sweep("Resume", "suspended", lambda: self.state() == "running")
 
-    def test_clone_live(self):
-        self.sweep("clone", "running", lambda: "clone" in self.client.vms())
+    def test_clone_full(self):
+        self.sweep("Clone", "stopped", self.cloned)
 
-    test_start = test_clone_full = test_clone_linked = test_commit = test_delete = test_register = None
+    def test_clone_linked(self):
+        self.sweep("Linked clone", "stopped", self.cloned)
+
+    def test_clone_live(self):
+        self.sweep("Clone", "running", self.cloned)
+
+    def test_commit(self):
+        self.sweep("Commit", "stopped", lambda: "renamed" in self.client.vms())
+
+    def test_delete(self):
+        self.sweep("Delete", "stopped", lambda: not self.client.vms())
+
+    test_register = None
 
 
 if __name__ == "__main__":
