@@ -148,6 +148,9 @@ class Crash(ServiceCase):
     def test_clone_live(self):
         self.sweep(self.fresh("running"), lambda vm, i: vm.clone_job("clone"), self.clone_check(True))
 
+    def test_clone_live_linked(self):
+        self.sweep(self.fresh("running"), lambda vm, i: vm.clone_job("clone", flags=PCVF_LINKED_CLONE), self.clone_check(True))
+
     def test_commit(self):
         def operation(vm, i):
             vm.do("BeginEdit")

@@ -60,7 +60,7 @@ class KillQemu(crash.Crash):
         self.sweep(self.fresh("running"), lambda vm, i: vm.clone_job("clone"), check)
 
     # Nothing of these has a QEMU.
-    test_clone_full = test_clone_linked = test_commit = test_delete = test_register = None
+    test_clone_full = test_clone_linked = test_clone_live_linked = test_commit = test_delete = test_register = None
 
 
 CLIENT = """
@@ -165,7 +165,7 @@ class KillClient(crash.Crash):
     def test_delete(self):
         self.sweep("Delete", "stopped", lambda: not self.client.vms())
 
-    test_register = None
+    test_register = test_clone_live_linked = None
 
 
 if __name__ == "__main__":
