@@ -333,6 +333,11 @@ class CrashControl:
         self.map[0:16] = struct.pack("<IIII", 0, at, 0, pid)
         self.map[0:4] = struct.pack("<I", mode)
 
+    def stop(self):
+        """No more of it; the calls that were seen."""
+        self.map[0:4] = struct.pack("<I", self.OFF)
+        return self.count()
+
     def count(self):
         return struct.unpack("<I", self.map[8:12])[0]
 
