@@ -16,9 +16,8 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "gate.h"
 #include "base/lock.h"
-
-#define SOON_MS 30000 /* a wait that ends here has failed, also under a sanitizer on a busy machine */
 
 /* ---- the service ---- */
 
@@ -35,19 +34,6 @@ int sdk_up(void **state);
 int sdk_up_short_claims(void **state);
 int sdk_down(void **state);
 unsigned sdk_handles(void);              /* alive, of all types */
-
-/* ---- a number that threads raise and wait for ---- */
-
-struct gate {
-    struct lock lock;
-    struct cond changed;
-    int value;
-};
-void gate_init(struct gate *g);
-void gate_free(struct gate *g);
-void gate_add(struct gate *g, int n);
-void gate_wait(struct gate *g, int at_least);
-int gate_value(struct gate *g);
 
 /* ---- calls ---- */
 

@@ -12,24 +12,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "gate.h"
 #include "base/lock.h"
 #include "core/conn.h"
 #include "vm/vm.h"
 #include "wire/ops.h"
-
-#define SOON_MS 20000 /* a wait that ends here has failed, also under a sanitizer on a busy machine */
-
-/* A number that threads raise and wait for. */
-struct gate {
-    struct lock lock;
-    struct cond changed;
-    int value;
-};
-void gate_init(struct gate *g);
-void gate_free(struct gate *g);
-void gate_add(struct gate *g, int n);
-void gate_wait(struct gate *g, int at_least);
-int gate_value(struct gate *g);
 
 struct service_settings {
     unsigned claim_wait_ms, stop_grace_ms, idle_exit_s;
