@@ -413,6 +413,12 @@ path_rename_noreplace_fallback(const char *from, const char *to)
 }
 
 int
+path_exchange_durable(const char *a, const char *b)
+{
+    return renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) < 0 ? -errno : sync_parents(a, b);
+}
+
+int
 path_rename_noreplace_durable(const char *from, const char *to)
 {
     if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) < 0) {

@@ -28,6 +28,7 @@ int path_write_durable(const char *path, const void *data, size_t len);
 int path_sync_dir(const char *dir);
 int path_rename_durable(const char *from, const char *to);           /* replaces; fsyncs the directories */
 int path_rename_noreplace_durable(const char *from, const char *to); /* -EEXIST */
+int path_exchange_durable(const char *a, const char *b);             /* each gets the other's name, files and directories alike */
 int path_unlink_durable(const char *path);                           /* -ENOENT is returned */
 /* Removes a tree: openat walk, no link followed, no mount crossed. -EXDEV when a mount is met (nothing on it is touched). */
 int path_remove_tree(const char *path);
