@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* The service's record of linked clones (<state>/links.json), read without the service. A missing record is an empty one. */
+#ifndef PRLKVM_IMAGE_DISK_LINKS_H
+#define PRLKVM_IMAGE_DISK_LINKS_H
+
+#include <stdbool.h>
+
+#include "prlsdk/PrlTypes.h"
+
+/* No clone stands on the image, or on an image of the bundle, that still exists. PRL_ERR_DISK_NOT_PERMITTED: one does, or the record is damaged. */
+PRL_RESULT disk_links_guard(const char *path, bool is_bundle);
+/* Is `base` what the record says `child` stands on? */
+bool disk_links_is_base(const char *child, const char *base);
+
+#endif
