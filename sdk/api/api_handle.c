@@ -5,22 +5,35 @@
 #include "core/entry.h"
 #include "core/srv_obj.h"
 #include "public.h"
+#include "row_body.h"
+
+/* Handles of disks work without PrlApi_Init. */
+static bool
+is_of_disk(PRL_HANDLE h)
+{
+    return row_handle_is(h, PHT_VIRTUAL_DISK) || row_handle_is(h, PHT_VIRTUAL_DISK_MAP) || row_handle_is(h, PHT_VIRTUAL_DISK_OPEN_POLICY);
+}
+
+#define ENTER_UNLESS_OF_DISK(h_)                                                                   \
+    bool entered_ __attribute__((cleanup(entry_end_auto), unused)) = entry_begin();                \
+    if (!entered_ && !is_of_disk(h_))                                                              \
+    return PRL_ERR_API_WASNT_INITIALIZED
 
 PRL_METHOD(PrlHandle_AddRef)(PRL_HANDLE h)
 {
-    ENTER();
+    ENTER_UNLESS_OF_DISK(h);
     return handle_addref(h);
 }
 
 PRL_METHOD(PrlHandle_Free)(PRL_HANDLE h)
 {
-    ENTER();
+    ENTER_UNLESS_OF_DISK(h);
     return handle_free(h);
 }
 
 PRL_METHOD(PrlHandle_GetType)(PRL_HANDLE h, PRL_HANDLE_TYPE_PTR ret)
 {
-    ENTER();
+    ENTER_UNLESS_OF_DISK(h);
     RESOLVE(struct object, obj, h, HANDLE_ANY);
     REQUIRE(ret);
     *ret = obj->cls->type;

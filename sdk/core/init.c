@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/lock.h"
 #include "base/xml.h"
+#include "disk_obj.h"
 #include "entry_gate.h"
 #include "event_bus.h"
 #include "handle.h"
@@ -57,6 +58,13 @@ once_init(void)
     pthread_atfork(NULL, NULL, in_child);
 }
 
+static void
+run_registration(struct pool_job *job)
+{
+    entry_register();
+}
+static struct pool_job registration = { .run = run_registration }; /* pool_free has run it before the next Init queues it */
+
 static PRL_RESULT
 start_locked(void)
 {
@@ -94,8 +102,10 @@ init_begin(PRL_UINT32 wanted, PRL_APPLICATION_MODE mode)
     app_mode = mode;
     n_inits = 1;
     phase = PHASE_UP;
-    handle_set_sequence(wanted >> 29);
+    if (!handle_count(PHT_ERROR)) /* handles of disks may live already: their numbers stay as they are */
+        handle_set_sequence(wanted >> 29);
     entry_open();
+    pool_add(pool, 0, &registration);
     return PRL_ERR_SUCCESS;
 }
 
@@ -140,19 +150,25 @@ end(struct pool *p)
     entry_shut();
 }
 
+static bool
+is_callback_thread(void)
+{
+    return event_bus_is_callback_thread() || disk_obj_is_callback_thread();
+}
+
 PRL_RESULT
 init_end(void)
 {
     struct pool *p;
 
     lock_take(&lock);
-    if (phase != PHASE_UP || event_bus_is_callback_thread() || n_inits > 1) {
+    if (phase != PHASE_UP || is_callback_thread() || n_inits > 1) {
         PRL_RESULT r = PRL_ERR_SUCCESS;
 
         if (phase != PHASE_UP)
             r = PRL_ERR_API_WASNT_INITIALIZED;
-        else if (event_bus_is_callback_thread())
-            r = err_set(PRL_ERR_INVALID_ACTION_REQUESTED, "PrlApi_Deinit in an event callback");
+        else if (is_callback_thread())
+            r = err_set(PRL_ERR_INVALID_ACTION_REQUESTED, "PrlApi_Deinit in a callback");
         else
             n_inits--;
         lock_drop(&lock);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <ffi.h>
@@ -72,7 +73,7 @@ static const struct function functions[] = {
 /* ---- good and bad arguments ---- */
 
 static PRL_HANDLE server, vm, disk, adapter, texts, handles, numbers, job, event, result,
-    encryption, freed;
+    encryption, freed, virtual_disk, disk_map;
 static unsigned char scratch[MOST_PARAMS][4096];
 
 static PRL_RESULT PRL_CALL
@@ -124,9 +125,11 @@ good_handle(unsigned accept, bool *ret_is_mine)
         return result;
     case PHT_VIRTUAL_DISK_ENCRYPTION:
         return encryption;
-    case PHT_EVENT_PARAMETER:
     case PHT_VIRTUAL_DISK:
+        return virtual_disk;
     case PHT_VIRTUAL_DISK_MAP:
+        return disk_map;
+    case PHT_EVENT_PARAMETER:
         return PRL_INVALID_HANDLE;
     case HANDLE_HW:
         *ret_is_mine = true;
@@ -141,6 +144,21 @@ static PRL_HANDLE
 foreign_handle(unsigned accept)
 {
     return accept == PHT_HANDLES_LIST ? texts : handles;
+}
+
+/* A raw disk of one sector, and its map. */
+static void
+make_disk(void)
+{
+    char path[] = "/tmp/prlkvm-test-XXXXXX";
+    int fd = mkstemp(path);
+
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, "x", 1), 1);
+    close(fd);
+    assert_int_equal(PrlDisk_OpenDisk_Local(&virtual_disk, path, PRL_DISK_READ, PRL_INVALID_HANDLE), PRL_ERR_SUCCESS);
+    unlink(path);
+    assert_int_equal(PrlDisk_GetChangesMap_Local(virtual_disk, NULL, NULL, &disk_map), PRL_ERR_SUCCESS);
 }
 
 static int
@@ -161,6 +179,7 @@ set_up(void **state)
     job = job_refused(PJOC_VM_START, PRL_ERR_INVALID_ARG);
     assert_ptr_not_equal(job, PRL_INVALID_HANDLE);
     assert_int_equal(PrlJob_GetResult(job, &result), PRL_ERR_SUCCESS);
+    make_disk();
     assert_int_equal(PrlApi_CreateStringsList(&freed), PRL_ERR_SUCCESS);
     assert_int_equal(PrlHandle_Free(freed), PRL_ERR_SUCCESS);
     return 0;
@@ -170,7 +189,7 @@ static int
 tear_down(void **state)
 {
     const PRL_HANDLE all[] = { disk,  adapter, texts,      handles, numbers, job,
-                               event, result,  encryption, vm,      server };
+                               event, result,  encryption, vm,      server,  virtual_disk, disk_map };
     PRL_UINT32 left = 0;
 
     (void)state;
