@@ -95,7 +95,37 @@ static const struct row rows[] = {
       VM("<Identification><VmUptimeInSeconds>7</VmUptimeInSeconds></Identification>"),
       VM("<Identification><VmUptimeInSeconds>6</VmUptimeInSeconds></Identification>"),
       VM("<Identification><VmUptimeInSeconds>7</VmUptimeInSeconds></Identification>") },
-    { "the owner it filled in", VM(""), VM(""), VM("<Security><Owner>me</Owner></Security>"), VM("<Security/>") },
+    { "the owner it filled in", VM(""), VM(""), VM("<Security><Owner>me</Owner></Security>"), VM("") },
+    { "the owner in a section of others", VM("<Security><X>1</X></Security>"), VM("<Security><X>2</X></Security>"),
+      VM("<Security><X>1</X><Owner>me</Owner></Security>"), VM("<Security><X>2</X></Security>") },
+
+    { "a comment while others edit", VM("<!--c-->" NAME("a") RAM("1")), VM("<!--c-->" NAME("b") RAM("1")), VM("<!--c-->" NAME("a") RAM("2")),
+      VM("<!--c-->" NAME("b") RAM("2")) },
+    { "comments inside", VM("<X><!--c--><Y>1</Y><Z>1</Z></X>"), VM("<X><!--c--><Y>2</Y><Z>1</Z></X>"), VM("<X><!--c--><Y>1</Y><Z>2</Z></X>"),
+      VM("<X><!--c--><Y>2</Y><Z>2</Z></X>") },
+    { "my comment and their value", VM(NAME("a")), VM(NAME("b")), VM("<!--mine-->" NAME("a")), VM("<!--mine-->" NAME("b")) },
+    { "their comment and my value", VM(NAME("a")), VM("<!--theirs-->" NAME("a")), VM(NAME("b")), VM(NAME("b") "<!--theirs-->") },
+    { "I removed a comment", VM("<!--c-->" NAME("a")), VM("<!--c-->" NAME("b")), VM(NAME("a")), VM(NAME("b")) },
+    { "they removed a comment", VM("<!--c-->" NAME("a")), VM(NAME("a")), VM("<!--c-->" NAME("b")), VM(NAME("b")) },
+    { "a processing instruction", VM("<?p x?>" NAME("a") RAM("1")), VM("<?p x?>" NAME("b") RAM("1")), VM("<?p x?>" NAME("a") RAM("2")),
+      VM("<?p x?>" NAME("b") RAM("2")) },
+    { "around the root", "<!--1-->" VM(NAME("a") RAM("1")) "<!--2-->", "<!--1-->" VM(NAME("b") RAM("1")) "<!--2-->",
+      "<!--1-->" VM(NAME("a") RAM("2")) "<!--2-->", VM(NAME("b") RAM("2")) },
+
+    { "my attribute", VM("<X a=\"1\"><Y>1</Y></X>"), VM("<X a=\"1\"><Y>2</Y></X>"), VM("<X a=\"2\" b=\"\"><Y>1</Y></X>"),
+      VM("<X a=\"2\" b=\"\"><Y>2</Y></X>") },
+    { "their attribute", VM("<X><Y>1</Y></X>"), VM("<X a=\"1\"><Y>1</Y></X>"), VM("<X><Y>2</Y></X>"), VM("<X a=\"1\"><Y>2</Y></X>") },
+    { "an attribute I removed", VM("<X a=\"1\"><Y>1</Y></X>"), VM("<X a=\"1\"><Y>2</Y></X>"), VM("<X><Y>1</Y></X>"), VM("<X><Y>2</Y></X>") },
+    { "an attribute of a leaf is a value too", VM("<X a=\"1\">1</X>"), VM("<X a=\"1\">2</X>"), VM("<X a=\"2\">1</X>"), NULL },
+    { "two attributes", VM("<X a=\"1\"><Y>1</Y></X>"), VM("<X a=\"2\"><Y>1</Y></X>"), VM("<X a=\"3\"><Y>1</Y></X>"), NULL },
+    { "an attribute they removed", VM("<X a=\"1\"><Y>1</Y></X>"), VM("<X><Y>1</Y></X>"), VM("<X a=\"3\"><Y>1</Y></X>"), NULL },
+    { "bookkeeping of the format", VM("<X dyn_lists=\"Y 1\"><Y>1</Y></X>"), VM("<X dyn_lists=\"Y 2\"><Y>1</Y></X>"),
+      VM("<X dyn_lists=\"Y 3\"><Y>2</Y></X>"), VM("<X dyn_lists=\"Y 3\"><Y>2</Y></X>") },
+
+    { "text between elements is one value", VM("<X>a<Y>1</Y>b</X>" NAME("a")), VM("<X>a<Y>1</Y>b</X>" NAME("b")), VM("<X>a<Y>1</Y>c</X>" NAME("a")),
+      VM("<X>a<Y>1</Y>c</X>" NAME("b")) },
+    { "which two cannot change", VM("<X>a<Y>1</Y>b</X>"), VM("<X>a<Y>2</Y>b</X>"), VM("<X>a<Y>1</Y>c</X>"), NULL },
+    { "CDATA is text", VM("<X><![CDATA[1]]></X>" NAME("a")), VM("<X>1</X>" NAME("b")), VM("<X><![CDATA[1]]></X>" NAME("a")), VM("<X>1</X>" NAME("b")) },
 };
 
 static void
@@ -111,6 +141,27 @@ merge__each_case__gives_what_is_wanted(void **state)
             print_message("%s: %s\n", rows[i].what, got ? got : "(conflict)");
         assert_true(str_eq(got, same));
     }
+}
+
+static void
+merge__what_stands_around_the_root__stays(void **state)
+{
+    static const char text[] = "<!--before--><?p i?>" VM(NAME("%s") RAM("%s")) "<!--behind-->";
+    AUTO(cleanup_free) char *old = str_printf(text, "a", "1");
+    AUTO(cleanup_free) char *theirs = str_printf(text, "b", "1");
+    AUTO(cleanup_free) char *mine = str_printf(text, "a", "2");
+    AUTO(cleanup_free) char *got = NULL;
+    AUTO(xmlFreeDoc) xmlDocPtr o = parse(old), c = parse(theirs), n = parse(mine), merged = NULL;
+    const char *before, *root;
+
+    (void)state;
+    assert_int_equal(vm_model_merge(o, c, n, &merged), PRL_ERR_SUCCESS);
+    got = xml_text(merged, NULL);
+    before = strstr(got, "<!--before-->\n<?p i?>\n");
+    root = strstr(got, "<VirtuozzoVirtualMachine>");
+    assert_true(before && root > before && strstr(root, "</VirtuozzoVirtualMachine>\n<!--behind-->\n"));
+    assert_non_null(strstr(got, "<VmName>b</VmName>"));
+    assert_non_null(strstr(got, "<RAM>2</RAM>"));
 }
 
 static void
@@ -151,6 +202,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(merge__each_case__gives_what_is_wanted),
+        cmocka_unit_test(merge__what_stands_around_the_root__stays),
         cmocka_unit_test(merge__a_conflict__names_the_element),
         cmocka_unit_test(merge__documents_of_clients__lose_nothing),
     };
