@@ -203,6 +203,46 @@ guest_os_has_smp(unsigned version)
     return can(version, SMP);
 }
 
+/* All that have virtio are younger than AHCI. */
+bool
+guest_os_has_sata(unsigned version)
+{
+    if (can(version, VIRTIO))
+        return true;
+    switch (GUEST_OS_TYPE(version)) {
+    case PVS_GUEST_TYPE_WINDOWS: /* the last without is Server 2003 */
+    case PVS_GUEST_TYPE_MSDOS:
+    case PVS_GUEST_TYPE_OS2:
+    case PVS_GUEST_TYPE_NETWARE:
+        return !guest_os_version_is_known(version);
+    case PVS_GUEST_TYPE_LINUX:
+        return version != PVS_GUEST_VER_LIN_KRNL_24 && version != PVS_GUEST_VER_LIN_RHLES3;
+    case PVS_GUEST_TYPE_SOLARIS:
+        return version != PVS_GUEST_VER_SOL_9;
+    default:
+        return version != PVS_GUEST_VER_OTH_OPENSTEP;
+    }
+}
+
+/* The older one has IDE on board, where systems of its time look for it. */
+PRL_CHIPSET_TYPE
+guest_os_chipset(unsigned version)
+{
+    return guest_os_has_sata(version) ? CHIP_Q35 : CHIP_PCI440FX;
+}
+
+bool
+guest_os_needs_efi(unsigned version)
+{
+    return version == PVS_GUEST_VER_WIN_WINDOWS11 || GUEST_OS_TYPE(version) == PVS_GUEST_TYPE_MACOS;
+}
+
+bool
+guest_os_needs_tpm(unsigned version)
+{
+    return version == PVS_GUEST_VER_WIN_WINDOWS11;
+}
+
 /*
  * The reference leaves guests without both undefined; libvirt's driver drops such a machine, and they know the
  * RTL card.
@@ -226,12 +266,15 @@ guest_os_scsi_controller(unsigned version)
     return GUEST_OS_TYPE(version) == PVS_GUEST_TYPE_LINUX ? PCD_LSI_SPI : PCD_VIRTIO_SCSI;
 }
 
-/* Installers of Windows and Debian look for their medium on SATA. */
+/*
+ * Installers of Windows and Debian look for their medium on SATA. A system without a driver for SATA would be put there by the
+ * reference, whose installers brought one along.
+ */
 PRL_MASS_STORAGE_INTERFACE_TYPE
 guest_os_disk_bus(unsigned version, bool is_optical)
 {
     if (!can(version, VIRTIO))
-        return PMS_SATA_DEVICE;
+        return guest_os_has_sata(version) ? PMS_SATA_DEVICE : PMS_IDE_DEVICE;
     if (is_optical
         && (GUEST_OS_TYPE(version) == PVS_GUEST_TYPE_WINDOWS || version == PVS_GUEST_VER_LIN_DEBIAN))
         return PMS_SATA_DEVICE;

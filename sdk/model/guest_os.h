@@ -38,6 +38,10 @@ bool guest_os_needs_device(unsigned version, PRL_DEVICE_TYPE type);
 
 bool guest_os_has_virtio(unsigned version);
 bool guest_os_has_smp(unsigned version);
+bool guest_os_has_sata(unsigned version); /* it, or its installer, finds a disk behind AHCI */
+PRL_CHIPSET_TYPE guest_os_chipset(unsigned version);
+bool guest_os_needs_efi(unsigned version); /* it starts with nothing else */
+bool guest_os_needs_tpm(unsigned version); /* it is not installed without */
 PRL_VM_NET_ADAPTER_TYPE guest_os_net_adapter(unsigned version);
 PRL_CLUSTERED_DEVICE_SUBTYPE guest_os_scsi_controller(unsigned version);
 /* Bus of a new hard disk (is_optical false) or optical disk. */

@@ -61,6 +61,9 @@ set_values(xmlNodePtr root, const struct host_facts *host, unsigned version)
         { "Settings/UsbController/UhcEnabled", usb.has_uhc },
         { "Settings/UsbController/EhcEnabled", usb.has_ehc },
         { "Settings/UsbController/XhcEnabled", usb.has_xhc },
+        { "Settings/Startup/Bios/EfiEnabled", guest_os_needs_efi(version) },
+        { "Hardware/Chipset/Type", guest_os_chipset(version) },
+        { "Hardware/Chipset/Version", guest_os_chipset(version) == CHIP_PCI440FX ? PCI440FX_DEFAULT : 0 },
         { "Hardware/Cpu/Number", default_cpus(host, version) },
         { "Hardware/Memory/RAM", guest_os_ram_mib(version, host->ram_mib) },
         { "Hardware/Video/VideoMemorySize", guest_os_video_mib(version) },
@@ -70,7 +73,7 @@ set_values(xmlNodePtr root, const struct host_facts *host, unsigned version)
     for (size_t i = 0; i < ARRAY_LEN(values); i++)
         if (!xml_set_u64(root, values[i].path, values[i].value))
             return false;
-    return true;
+    return !guest_os_needs_tpm(version) || xml_set_u64(root, "Hardware/TpmChip/Type", 1);
 }
 
 static bool
@@ -94,7 +97,7 @@ set_boot_order(xmlNodePtr root, unsigned version)
     if (net_first && !add_boot_entry(root, PDE_GENERIC_NETWORK_ADAPTER, number++, true))
         return false;
     if (!add_boot_entry(root, PDE_HARD_DISK, number, true) || !add_boot_entry(root, PDE_OPTICAL_DISK, number + 1, true)
-        || !add_boot_entry(root, PDE_USB_DEVICE, number + 2, false))
+        || !add_boot_entry(root, PDE_USB_DEVICE, number + 2, guest_os_needs_efi(version)))
         return false;
     return !has_net || net_first || add_boot_entry(root, PDE_GENERIC_NETWORK_ADAPTER, number + 3, true);
 }

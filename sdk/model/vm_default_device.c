@@ -3,10 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "guest_os.h"
 #include "vm_devices.h"
+#include "vm_prepare.h"
 
 #define INSTALL_DISK_MIB 2048
+#define NAME_TRIES 1000
 
 struct making {
     xmlDocPtr doc;
@@ -29,17 +32,46 @@ set_names(struct making *m, const char *name)
     return xml_set(m->device, "SystemName", name) && xml_set(m->device, "UserFriendlyName", name);
 }
 
-/* "serial.txt", then "serial2.txt", ... */
+/* Another device has a file of that name, whatever its directory. */
+static bool
+is_name_taken(struct making *m, const char *name)
+{
+    xmlNodePtr device;
+
+    for (unsigned i = 0; (device = vm_model_all_devices(m->doc, i)); i++) {
+        AUTO(cleanup_free) char *other = device != m->device ? xml_get(device, "SystemName") : NULL;
+
+        if (other && strcmp(path_basename(other), name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The file is there already: of a disk, say, that was taken out of the machine and kept. */
+static bool
+is_file_there(struct making *m, const char *name)
+{
+    AUTO(cleanup_free) char *config = xml_get(vm_model_root(m->doc), "Identification/VmHome");
+    AUTO(cleanup_free) char *home = config && path_is_absolute(config) ? path_dirname(config) : NULL;
+    AUTO(cleanup_free) char *path = home ? path_join(home, name) : NULL;
+
+    return path && path_exists(path);
+}
+
+/* "serial.txt", then "serial2.txt", ...: the number is that of the device, or the first one above it that is free. */
 static bool
 set_numbered_names(struct making *m, const char *stem, const char *suffix)
 {
     char name[64];
 
-    if (m->index)
-        snprintf(name, sizeof name, "%s%u%s", stem, m->index + 1, suffix);
-    else
-        snprintf(name, sizeof name, "%s%s", stem, suffix);
-    return set_names(m, name);
+    for (unsigned number = m->index + 1;; number++) {
+        if (number > 1)
+            snprintf(name, sizeof name, "%s%u%s", stem, number, suffix);
+        else
+            snprintf(name, sizeof name, "%s%s", stem, suffix);
+        if (number > m->index + NAME_TRIES || (!is_name_taken(m, name) && !is_file_there(m, name)))
+            return set_names(m, name);
+    }
 }
 
 /* The wanted bus, or where that is full its alternative; no place on either is a failure. */
@@ -53,7 +85,7 @@ put_on_bus(struct making *m, PRL_MASS_STORAGE_INTERFACE_TYPE bus)
         place = vm_model_free_stack_index(m->doc, m->device, bus);
     }
     if (place < 0)
-        return err_set(PRL_ERR_OPERATION_FAILED, "no place is free for another disk on SATA or SCSI");
+        return err_set(PRL_ERR_OPERATION_FAILED, "no place is free for another disk");
     if (!set(m, "InterfaceType", bus) || !set(m, "StackIndex", (unsigned)place)
         || !set(m, "SubType", guest_os_scsi_controller(m->version)))
         return PRL_ERR_OUT_OF_MEMORY;
@@ -101,7 +133,7 @@ make_net_adapter(struct making *m)
     const char *network = m->host->bridged_network ? m->host->bridged_network : "";
     char mac[13], name[16];
 
-    vm_model_make_mac(mac);
+    vm_mac_make_free(m->doc, mac);
     snprintf(name, sizeof name, "eth%u", m->index);
     if (!set(m, "EmulatedType", PNA_BRIDGED_NETWORK) || !set_names(m, name)
         || !xml_set(m->device, "AdapterNumber", "-1") || !xml_set(m->device, "AdapterName", "Default Adapter")

@@ -12,6 +12,7 @@
 
 #include "base/str.h"
 #include "base/vec.h"
+#include "vm_prepare.h"
 
 #define BOOT_ORDER "Settings/Startup/BootingOrder"
 
@@ -246,7 +247,7 @@ fill_created(xmlNodePtr device, const struct device_kind *kind)
     char mac[13];
 
     if (kind->type == PDE_GENERIC_NETWORK_ADAPTER) {
-        vm_model_make_mac(mac);
+        vm_mac_make_free(device->doc, mac);
         return xml_set(device, "MAC", mac);
     }
     if (kind->type == PDE_GENERIC_PCI_DEVICE)

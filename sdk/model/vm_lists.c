@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/str.h"
 #include "base/xml.h"
 
 static const char *const item_names[] = {
@@ -113,6 +114,88 @@ vm_list_number(xmlNodePtr root)
             continue;
         snprintf(text, sizeof text, "%d", next_id(n));
         if (!xmlSetProp(n, (const xmlChar *)"id", (const xmlChar *)text))
+            return false;
+    }
+    return true;
+}
+
+/* ---- removing ---- */
+
+void
+vm_remove_with_parents(xmlNodePtr mine, xmlNodePtr from, const char *path)
+{
+    const char *end = path + strlen(path);
+
+    while (mine) {
+        xmlNodePtr parent = mine->parent;
+        char name[128];
+
+        xml_remove(mine);
+        while (end > path && *--end != '/')
+            ;
+        if (end == path || (size_t)(end - path) >= sizeof name || parent->children || parent->properties)
+            return;
+        memcpy(name, path, (size_t)(end - path));
+        name[end - path] = '\0';
+        mine = xml_find(from, name) ? NULL : parent;
+    }
+}
+
+/* ---- dyn_lists ---- */
+
+/* Highest id + 1 of the children of that name. */
+static unsigned long
+ids_used(const xmlNode *parent, const char *name, size_t len)
+{
+    unsigned long used = 0;
+
+    for (const xmlNode *c = parent->children; c; c = c->next)
+        if (c->type == XML_ELEMENT_NODE && strncmp((const char *)c->name, name, len) == 0 && !c->name[len]
+            && vm_list_key(c) >= (int)used)
+            used = (unsigned long)vm_list_key(c) + 1;
+    return used;
+}
+
+/* The same list with its numbers raised. */
+static char *
+raise_counts(const xmlNode *parent, const char *list)
+{
+    AUTO_STR out = STR_INIT;
+    const char *name = "";
+    size_t len = 0;
+
+    while (*list) {
+        const size_t space = strspn(list, " "), word = strcspn(list + space, " ");
+        const bool is_number = word && strspn(list + space, "0123456789") >= word;
+        const unsigned long used = is_number ? ids_used(parent, name, len) : 0;
+
+        str_add_n(&out, list, space);
+        list += space;
+        if (is_number && word < 10 && strtoul(list, NULL, 10) < used)
+            str_addf(&out, "%lu", used);
+        else
+            str_add_n(&out, list, word);
+        name = list;
+        len = word;
+        list += word;
+    }
+    return str_take(&out);
+}
+
+bool
+vm_list_update_counts(xmlNodePtr root)
+{
+    static const xmlChar dyn_lists[] = "dyn_lists";
+
+    for (xmlNodePtr n = root; n; n = vm_list_walk(root, n)) {
+        xmlAttrPtr a = xmlHasProp(n, dyn_lists);
+        AUTO(cleanup_free) char *old = a ? xml_get((xmlNodePtr)a, "") : NULL;
+        AUTO(cleanup_free) char *now = NULL;
+
+        if (!a)
+            continue;
+        now = old ? raise_counts(n, old) : NULL;
+        if (!now || (strcmp(old, now) != 0 && !xmlSetProp(n, dyn_lists, (const xmlChar *)now)))
             return false;
     }
     return true;

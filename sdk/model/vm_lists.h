@@ -19,6 +19,16 @@ int vm_list_key(const xmlNode *n);
  * no memory.
  */
 bool vm_list_number(xmlNodePtr root);
+/*
+ * The numbers behind the names of lists of items in dyn_lists attributes, where a writer made them ("Hdd 2"), never below the highest
+ * id + 1: who numbers new items by them gives no id twice. False: no memory.
+ */
+bool vm_list_update_counts(xmlNodePtr root);
+/*
+ * Takes away `mine`, which is at `path` of its document. An element that is there only for what was inside of it, and that `from` (may be
+ * NULL) has not at its path, goes with it. NULL is fine for mine.
+ */
+void vm_remove_with_parents(xmlNodePtr mine, xmlNodePtr from, const char *path);
 /* The next element of the tree below root in document order, n itself coming first; NULL behind the last. */
 xmlNodePtr vm_list_walk(xmlNodePtr root, xmlNodePtr n);
 

@@ -240,29 +240,45 @@ vm_model_parse(const char *text, size_t len, xmlDocPtr *ret)
     return PRL_ERR_SUCCESS;
 }
 
-/* ---- to text ---- */
+/* ---- what only clients see ---- */
 
+/* Files of other programs may hold such an element: what `stored` has is theirs and stays. */
 static void
-strip_device(xmlNodePtr device)
+drop_unless_stored(xmlNodePtr at, xmlNodePtr stored, const char *path)
 {
-    for (size_t i = 0; i < ARRAY_LEN(device_rt); i++)
-        if (strcmp((const char *)device->name, device_rt[i].element) == 0)
-            xml_remove(xml_find(device, device_rt[i].name));
+    if (!stored || !xml_find(stored, path))
+        vm_remove_with_parents(xml_find(at, path), stored, path);
 }
 
-/* Takes away what only clients see. */
-static void
-strip_for_file(xmlNodePtr root)
+static xmlNodePtr
+find_item(xmlNodePtr within, xmlNodePtr like)
 {
-    xmlNodePtr hardware = xml_child(root, "Hardware");
+    xmlNodePtr n = within ? xml_child(within, (const char *)like->name) : NULL;
+
+    while (n && vm_list_key(n) != vm_list_key(like))
+        n = xml_next(n);
+    return n;
+}
+
+void
+vm_model_drop_client_only(xmlDocPtr doc, xmlDocPtr stored)
+{
+    xmlNodePtr root = vm_model_root(doc), before = stored ? vm_model_root(stored) : NULL;
+    xmlNodePtr hardware = xml_child(root, "Hardware"), old_hardware = before ? xml_child(before, "Hardware") : NULL;
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         if (rows[i].kind == ROW_RT || rows[i].kind == ROW_FILLED)
-            xml_remove(xml_find(root, rows[i].path));
-    for (xmlNodePtr n = hardware ? hardware->children : NULL; n; n = n->next)
-        if (n->type == XML_ELEMENT_NODE)
-            strip_device(n);
+            drop_unless_stored(root, before, rows[i].path);
+    for (xmlNodePtr n = hardware ? hardware->children : NULL; n; n = n->next) {
+        if (n->type != XML_ELEMENT_NODE)
+            continue;
+        for (size_t i = 0; i < ARRAY_LEN(device_rt); i++)
+            if (strcmp((const char *)n->name, device_rt[i].element) == 0)
+                drop_unless_stored(n, find_item(old_hardware, n), device_rt[i].name);
+    }
 }
+
+/* ---- to text ---- */
 
 static bool
 set_attribute(xmlNodePtr root, const char *name, const char *value, const char *not_this)
@@ -274,24 +290,17 @@ set_attribute(xmlNodePtr root, const char *name, const char *value, const char *
 PRL_RESULT
 vm_model_text(xmlDocPtr doc, enum vm_text_for what, char **ret_text, size_t *ret_len)
 {
-    AUTO(xmlFreeDoc) xmlDocPtr copy = NULL;
-    xmlDocPtr from = doc;
+    xmlNodePtr root = vm_model_root(doc);
+    bool is_good = vm_list_number(root);
     char *text = NULL;
     size_t len = 0;
-    bool is_good = vm_list_number(vm_model_root(doc));
 
-    if (is_good && what == VM_TEXT_FILE) {
-        from = copy = xmlCopyDoc(doc, 1);
-        is_good = copy != NULL;
-        if (is_good) {
-            strip_for_file(vm_model_root(copy));
-            is_good = set_attribute(vm_model_root(copy), "schemaVersion", "1.0", "id");
-        }
-    } else if (is_good) {
-        is_good = set_attribute(vm_model_root(doc), "id", "-1", "schemaVersion");
-    }
+    if (is_good && what == VM_TEXT_FILE)
+        is_good = vm_list_update_counts(root) && set_attribute(root, "schemaVersion", "1.0", "id");
+    else if (is_good)
+        is_good = set_attribute(root, "id", "-1", "schemaVersion");
     if (is_good)
-        text = xml_text(from, &len);
+        text = xml_text(doc, &len);
     if (!text)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "configuration text");
     *ret_text = text;

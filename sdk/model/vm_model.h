@@ -31,8 +31,8 @@ PRL_RESULT vm_model_parse(const char *text, size_t len, xmlDocPtr *ret);
 PRL_RESULT vm_model_check_size(xmlNodePtr root);
 
 enum vm_text_for {
-    VM_TEXT_FILE,   /* config.pvs: without the (rt) elements, schemaVersion="1.0" */
-    VM_TEXT_HANDLE, /* everything; id="-1" on the root */
+    VM_TEXT_FILE,   /* config.pvs: schemaVersion="1.0" on the root */
+    VM_TEXT_HANDLE, /* for a handle: id="-1" there */
 };
 PRL_RESULT vm_model_text(xmlDocPtr doc, enum vm_text_for what, char **ret_text, size_t *ret_len);
 
@@ -80,8 +80,16 @@ xmlNodePtr vm_model_boot_device(xmlDocPtr doc, xmlNodePtr boot_entry);
  */
 void vm_model_renumber_boot(xmlDocPtr doc, bool drop_dangling);
 
-/* semantics 7.11: *ret a new document. VM_CONFIG_WAS_CHANGED with the field named in the details. */
+/*
+ * semantics 7.11: *ret a new document. VM_CONFIG_WAS_CHANGED with the field named in the details. old_doc may be cur_doc itself: nothing
+ * was changed meanwhile.
+ */
 PRL_RESULT vm_model_merge(xmlDocPtr old_doc, xmlDocPtr cur_doc, xmlDocPtr new_doc, xmlDocPtr *ret);
+/*
+ * Takes away what a client's document has and config.pvs has not (the (rt) elements). What `stored` (may be NULL) has stays: other
+ * programs wrote such elements.
+ */
+void vm_model_drop_client_only(xmlDocPtr doc, xmlDocPtr stored);
 /*
  * What the service keeps and callers cannot change (dates, uptime, ServerUuid, home, owner ...) becomes as it
  * is in `from`.
@@ -94,19 +102,33 @@ struct vm_finding {
     bool is_critical;
     char *param[ERR_PARAMS]; /* or NULL */
     int dev_index, dev_item_id; /* -1: not about a device */
+    char *value; /* what was looked at, to tell changes from the rest; or NULL */
 };
 struct vm_findings {
     struct vm_finding *p;
     size_t len, room;
 };
+/* What other machines of the service use; asked without a lock held. */
+struct vm_neighbours {
+    void *arg;
+    bool (*has_address)(void *arg, const char *address); /* "10.0.0.5", without a mask */
+    bool (*has_pci_device)(void *arg, const char *system_name);
+};
+/* All zero asks for nothing but what a document says of itself. */
 struct vm_validate_host {
     unsigned cpus;
     uint64_t ram_mib;
+    uint64_t ram_recommended_mib; /* 0: none */
     bool check_files; /* look at image files */
     const char *home; /* relative names are inside it; may be NULL */
     unsigned vnc_base_port; /* lowest one of a manual display; 0: 5900 */
+    bool lacks_cpu_units, lacks_cpu_limit, lacks_io_priority; /* control groups that this service cannot use */
+    uint64_t lacking_devices;     /* bits 1 << PDE_*: types that no machine gets here */
+    const unsigned *rate_classes; /* network classes with a total rate */
+    size_t n_rate_classes;
+    const struct vm_neighbours *neighbours; /* NULL: not asked */
 };
-/* section: PVC_*; stored: the stored document for PVC_VALIDATE_CHANGES_ONLY, else NULL. False: no memory. */
+/* section: PVC_*; stored: the stored document, NULL: there is none. False: no memory. */
 bool vm_model_validate(xmlDocPtr doc, xmlDocPtr stored, int section, const struct vm_validate_host *host, struct vm_findings *ret);
 void vm_findings_free(struct vm_findings *f);
 /* One finding as an event document (semantics 6.13). NULL: no memory. */
@@ -118,10 +140,7 @@ PRL_RESULT vm_findings_critical(const struct vm_findings *f);
 
 /* The root element; never NULL for a document of vm_model_new or vm_model_parse. */
 xmlNodePtr vm_model_root(xmlDocPtr doc);
-/*
- * A name a VM may get: VM_NAME_IS_EMPTY, VMCONF_VM_NAME_HAS_INVALID_SYMBOL, VMCONF_VM_NAME_IS_TOO_LONG (p0
- * name).
- */
+/* A name a VM may get: VM_NAME_IS_EMPTY, VMCONF_VM_NAME_HAS_INVALID_SYMBOL (p0 name), VMCONF_VM_NAME_IS_TOO_LONG (p0 the most). */
 PRL_RESULT vm_model_check_name(const char *name);
 
 /* A file of the host that a device names. */

@@ -188,12 +188,19 @@ refuse_image(xmlNodePtr device)
     AUTO(cleanup_free) char *name = xml_get(device, "SystemName");
     struct vm_finding f = { .is_critical = true, .dev_index = (int)xml_get_u64(device, "Index", 0), .dev_item_id = -1 };
     struct vm_findings v = { .p = &f, .len = 1 };
+    char number[24];
 
     for (size_t i = 0; i < ARRAY_LEN(codes); i++)
         if (codes[i].type == vm_model_device_type(device))
             f.code = codes[i].code;
     f.dev_item_id = vm_list_key(device);
-    f.param[0] = name;
+    if (f.code == PRL_ERR_VMCONF_CD_DVD_ROM_IMAGE_IS_NOT_EXIST)
+        f.param[1] = name; /* behind the number of the drive */
+    else
+        f.param[0] = name;
+    snprintf(number, sizeof number, "%lld", (long long)f.dev_index + 1);
+    if (!f.param[0])
+        f.param[0] = number;
     return vm_findings_critical(&v);
 }
 
@@ -340,6 +347,7 @@ vm_model_prepare_new(xmlDocPtr doc, const struct vm_prepare_new *p, bool *ret_na
     xmlNodePtr root = vm_model_root(doc);
     bool is_generated;
 
+    vm_model_drop_client_only(doc, NULL);
     if (!set_identity(root, p) || !set_name(root, &is_generated) || !set_cpu(root) || !set_chipset(root)
         || !set_machine(root, p) || !set_clock(root, p->now) || !set_max_ram(root))
         return no_memory();
@@ -390,6 +398,7 @@ vm_model_prepare_commit(xmlDocPtr doc, xmlDocPtr stored, const struct vm_prepare
     static const char ram[] = "Hardware/Memory/RAM", chipset[] = "Hardware/Chipset/Type";
     xmlNodePtr root = vm_model_root(doc), before = vm_model_root(stored);
 
+    vm_model_drop_client_only(doc, stored);
     if (!vm_model_take_owned(doc, stored) || !remember_os(root, before) || !keep_vnc_port(root, before)
         || !set_cpu(root) || !set_chipset(root))
         return no_memory();

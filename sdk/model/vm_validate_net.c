@@ -130,27 +130,51 @@ check_mac(struct validation *v, xmlNodePtr adapter)
 
     if (!text || !text[0])
         return; /* registration makes one */
+    validate_about(v, adapter, "MAC");
     if (!vm_mac_parse(text, mac))
-        finding(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_INVALID_MAC_ADDRESS, JUST_SAID, text, NULL);
+        finding_of(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_INVALID_MAC_ADDRESS, JUST_SAID, NULL);
     else if (has_twin_before(adapter, "MAC", text))
         finding(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_DUPLICATE_MAC_ADDRESS, CRITICAL, NULL, NULL);
 }
 
+/* Some other machine has the address, whatever its mask. */
+static bool
+is_used_elsewhere(const struct validation *v, const char *text)
+{
+    const struct vm_neighbours *others = v->host->neighbours;
+    char normal[TEXT_NET_ADDRESS];
+
+    if (!others || !others->has_address || !text_parse_net_address(text, normal))
+        return false;
+    normal[strcspn(normal, "/")] = '\0';
+    return others->has_address(others->arg, normal);
+}
+
 static void
-check_addresses(struct validation *v, xmlNodePtr adapter, const char *shown)
+check_address(struct validation *v, xmlNodePtr adapter, const char *text)
+{
+    struct address a;
+
+    if (!parse_net_address(text, &a))
+        finding_of(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_INVALID_IP_ADDRESS, JUST_SAID, text);
+    else if (is_multicast(&a))
+        finding_of(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_MULTICAST_IP_ADDRESS, JUST_SAID, text);
+    else if (is_broadcast(&a))
+        finding_of(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_BROADCAST_IP_ADDRESS, JUST_SAID, text);
+    else if (has_twin_before(adapter, "NetAddress", text))
+        finding(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_DUPLICATE_IP_ADDRESS, JUST_SAID, NULL, NULL);
+    else if (is_used_elsewhere(v, text))
+        finding(v, PRL_ERR_VMCONF_DUPLICATE_IP_ADDRESS, JUST_SAID, text, NULL);
+}
+
+static void
+check_addresses(struct validation *v, xmlNodePtr adapter)
 {
     for (xmlNodePtr n = xml_child(adapter, "NetAddress"); n; n = xml_next(n)) {
         AUTO(cleanup_free) char *text = xml_get(n, "");
-        struct address a;
 
-        if (!parse_net_address(text ? text : "", &a))
-            finding(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_INVALID_IP_ADDRESS, JUST_SAID, text, shown);
-        else if (is_multicast(&a))
-            finding(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_MULTICAST_IP_ADDRESS, JUST_SAID, text, shown);
-        else if (is_broadcast(&a))
-            finding(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_BROADCAST_IP_ADDRESS, JUST_SAID, text, shown);
-        else if (has_twin_before(adapter, "NetAddress", text))
-            finding(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_DUPLICATE_IP_ADDRESS, JUST_SAID, NULL, NULL);
+        validate_about(v, n, "");
+        check_address(v, adapter, text ? text : "");
     }
 }
 
@@ -174,17 +198,18 @@ is_gateway_reachable(xmlNodePtr adapter, const struct address *gateway)
 }
 
 static void
-check_gateway(struct validation *v, xmlNodePtr adapter, const char *which, int family, const char *shown)
+check_gateway(struct validation *v, xmlNodePtr adapter, const char *which, int family)
 {
     AUTO(cleanup_free) char *text = xml_get(adapter, which);
     struct address gateway;
 
     if (!text || !text[0])
         return;
+    validate_about(v, adapter, which);
     if (!parse_address(text, &gateway) || gateway.family != family)
-        finding(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_INVALID_GATEWAY_IP_ADDRESS, JUST_SAID, text, shown);
+        finding_of(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_INVALID_GATEWAY_IP_ADDRESS, JUST_SAID, text);
     else if (!is_gateway_reachable(adapter, &gateway))
-        finding(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_GATEWAY_NOT_IN_SUBNET, JUST_SAID, text, shown);
+        finding_of(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_GATEWAY_NOT_IN_SUBNET, JUST_SAID, text);
 }
 
 static bool
@@ -201,19 +226,21 @@ is_domain(const char *text)
 }
 
 static void
-check_names(struct validation *v, xmlNodePtr adapter, const char *shown)
+check_names(struct validation *v, xmlNodePtr adapter)
 {
     for (xmlNodePtr n = xml_child(adapter, "DnsIPAddress"); n; n = xml_next(n)) {
         AUTO(cleanup_free) char *text = xml_get(n, "");
 
+        validate_about(v, n, "");
         if (!text_is_ip(text ? text : ""))
-            finding(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_INVALID_DNS_IP_ADDRESS, JUST_SAID, text, shown);
+            finding_of(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_INVALID_DNS_IP_ADDRESS, JUST_SAID, text ? text : "");
     }
     for (xmlNodePtr n = xml_child(adapter, "SearchDomain"); n; n = xml_next(n)) {
         AUTO(cleanup_free) char *text = xml_get(n, "");
 
+        validate_about(v, n, "");
         if (!is_domain(text ? text : ""))
-            finding(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_INVALID_SEARCH_DOMAIN_NAME, JUST_SAID, text, shown);
+            finding_of(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_INVALID_SEARCH_DOMAIN_NAME, JUST_SAID, text ? text : "");
     }
 }
 
@@ -241,12 +268,14 @@ check_rule(struct validation *v, xmlNodePtr rule)
     AUTO(cleanup_free) char *remote = xml_get(rule, "RemoteNetAddress");
     uint64_t local_port = xml_get_u64(rule, "LocalPort", 0), remote_port = xml_get_u64(rule, "RemotePort", 0);
 
+    validate_about(v, rule, "Protocol LocalPort RemotePort");
     if (protocol && protocol[0] && !has_ports(protocol) && !str_eq(protocol, "icmp"))
         finding(v, PRL_ERR_VMCONF_NETWORK_UNSUPPORTED_PROTOCOL, CRITICAL, NULL, NULL);
     if (local_port > 65535 || remote_port > 65535)
         finding(v, PRL_ERR_VMCONF_NETWORK_INVALID_PORT_NUMBER, CRITICAL, NULL, NULL);
     else if ((local_port || remote_port) && !has_ports(protocol))
         finding(v, PRL_ERR_VMCONF_NETWORK_PORT_NOT_USED, CRITICAL, NULL, NULL);
+    validate_about(v, rule, "LocalNetAddress RemoteNetAddress");
     if (!is_rule_address(local) || !is_rule_address(remote))
         finding(v, PRL_ERR_VMCONF_NETWORK_INVALID_IP_ADDRESS, CRITICAL, NULL, NULL);
 }
@@ -262,19 +291,34 @@ check_firewall(struct validation *v, xmlNodePtr adapter)
             check_rule(v, n);
 }
 
+/* The filter of the host's own, named by FilterRef, and ours would each take the other's packets away. */
+static void
+check_filters(struct validation *v, xmlNodePtr adapter)
+{
+    static const char *const flags[] = { "PktFilter/PreventPromisc", "PktFilter/PreventMacSpoof", "PktFilter/PreventIpSpoof" };
+    AUTO(cleanup_free) char *filter = xml_get(adapter, "PktFilter/FilterRef");
+    bool has_own = false;
+
+    for (size_t i = 0; i < ARRAY_LEN(flags); i++)
+        has_own |= xml_get_u64(adapter, flags[i], 1) != 0;
+    validate_about(v, adapter, "PktFilter");
+    if (filter && filter[0] && has_own)
+        finding(v, PRL_ERR_VMCONF_NETWORK_INCONSISTENT_FILTERS, JUST_SAID, NULL, NULL);
+}
+
 static void
 check_adapter(struct validation *v, xmlNodePtr adapter)
 {
-    AUTO(cleanup_free) char *shown = xml_get(adapter, "UserFriendlyName");
-
     check_mac(v, adapter);
-    check_addresses(v, adapter, shown);
-    check_gateway(v, adapter, "DefaultGateway", AF_INET, shown);
-    check_gateway(v, adapter, "DefaultGatewayIPv6", AF_INET6, shown);
-    check_names(v, adapter, shown);
+    check_addresses(v, adapter);
+    check_gateway(v, adapter, "DefaultGateway", AF_INET);
+    check_gateway(v, adapter, "DefaultGatewayIPv6", AF_INET6);
+    check_names(v, adapter);
+    check_filters(v, adapter);
     check_firewall(v, adapter);
+    validate_about(v, adapter, "EmulatedType NetAddress");
     if (xml_get_u64(adapter, "EmulatedType", PNA_BRIDGED_NETWORK) == PNA_ROUTED && !xml_child(adapter, "NetAddress"))
-        finding(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_ROUTED_NO_STATIC_ADDRESS, JUST_SAID, shown, NULL);
+        finding_of(v, PRL_ERR_VMCONF_NETWORK_ADAPTER_ROUTED_NO_STATIC_ADDRESS, JUST_SAID, NULL);
 }
 
 void

@@ -296,7 +296,7 @@ tell(struct srv_obj *srv, json_t *e /* taken */)
 {
     struct vm_obj *vm = NULL;
 
-    assert_int_equal(srv_obj_vm_from_reply(srv, json_deep_copy(e), -1, &vm), PRL_ERR_SUCCESS);
+    assert_int_equal(srv_obj_vm_from_reply(srv, json_deep_copy(e), -1, NULL, &vm), PRL_ERR_SUCCESS);
     json_decref(e);
     return vm;
 }
@@ -418,7 +418,7 @@ vm__told_without_text__takes_the_known_one(void **state)
     /* The text outlives the object, a revision that was never sent is not made up. */
     vm = tell(srv, entry(1, 10, "one", false));
     assert_get(&vm->cfg, "Identification/VmName", "one");
-    assert_int_equal(srv_obj_vm_from_reply(srv, json_deep_copy(stale), -1, &unknown), PRL_ERR_NO_DATA);
+    assert_int_equal(srv_obj_vm_from_reply(srv, json_deep_copy(stale), -1, NULL, &unknown), PRL_ERR_NO_DATA);
     drop(vm);
     object_unref(&srv->obj);
 }
@@ -468,7 +468,7 @@ vm__hostile_entries__are_refused(void **state)
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         AUTO(json_decref) json_t *e = json_loads(bad[i], 0, NULL);
 
-        assert_true(PRL_FAILED(srv_obj_vm_from_reply(srv, json_deep_copy(e), -1, &vm)));
+        assert_true(PRL_FAILED(srv_obj_vm_from_reply(srv, json_deep_copy(e), -1, NULL, &vm)));
     }
     object_unref(&srv->obj);
 }

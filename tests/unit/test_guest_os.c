@@ -102,7 +102,8 @@ guest_os__disks__go_where_clients_can_load_them(void **state)
     }
     assert_int_equal(guest_os_disk_bus(PVS_GUEST_VER_LIN_DEBIAN, false), PMS_SCSI_DEVICE);
     assert_int_equal(guest_os_disk_bus(PVS_GUEST_VER_LIN_DEBIAN, true), PMS_SATA_DEVICE);
-    assert_int_equal(guest_os_disk_bus(PVS_GUEST_VER_WIN_XP, false), PMS_SATA_DEVICE);
+    assert_int_equal(guest_os_disk_bus(PVS_GUEST_VER_SOL_11, false), PMS_SATA_DEVICE);
+    assert_int_equal(guest_os_disk_bus(PVS_GUEST_VER_WIN_XP, false), PMS_IDE_DEVICE); /* its installer has no driver for SATA */
     assert_int_equal(guest_os_scsi_controller(PVS_GUEST_VER_LIN_KRNL_24), PCD_LSI_SPI);
 }
 

@@ -112,8 +112,9 @@ vm_model__a_file__lacks_what_only_clients_see(void **state)
     assert_true(xml_set(root, "Settings/Runtime/InternalVmInfo/ParallelsEvent/EventType", "1"));
     assert_true(xml_set(root, "Identification/VmHome", "/x/config.pvs"));
     assert_true(xml_set(vm_model_device_nth(doc, PDE_HARD_DISK, 0), "MountPoint", "/mnt"));
-    file = text_of(doc, VM_TEXT_FILE);
     handle = text_of(doc, VM_TEXT_HANDLE);
+    vm_model_drop_client_only(doc, NULL);
+    file = text_of(doc, VM_TEXT_FILE);
     assert_null(strstr(file, "InternalVmInfo"));
     assert_null(strstr(file, "VmHome"));
     assert_null(strstr(file, "MountPoint"));
@@ -121,6 +122,41 @@ vm_model__a_file__lacks_what_only_clients_see(void **state)
     assert_non_null(strstr(handle, "InternalVmInfo"));
     assert_non_null(strstr(handle, "MountPoint"));
     assert_non_null(strstr(handle, "<VirtuozzoVirtualMachine id=\"-1\">"));
+}
+
+/* Such a file was written by another product. */
+static void
+vm_model__what_a_stored_file_has__stays_although_only_clients_see_it(void **state)
+{
+    static const char hardware[] = "<Hardware><Hdd id=\"%d\"><MountPoint>m</MountPoint><Alias>a</Alias></Hdd>"
+                                   "<Hdd id=\"7\"><MountPoint>n</MountPoint></Hdd></Hardware>";
+    AUTO(cleanup_free) char *mine = str_printf(hardware, 3);
+    AUTO(cleanup_free) char *theirs = str_printf(hardware, 4);
+    AUTO(cleanup_free) char *wanted = str_printf("<VirtuozzoVirtualMachine><VmType>0</VmType>%s</VirtuozzoVirtualMachine>", mine);
+    AUTO(cleanup_free) char *stored = str_printf("<VirtuozzoVirtualMachine>%s</VirtuozzoVirtualMachine>", theirs);
+    AUTO(xmlFreeDoc) xmlDocPtr doc = parse(wanted);
+    AUTO(xmlFreeDoc) xmlDocPtr before = parse(stored);
+    xmlNodePtr disk = vm_model_device_nth(doc, PDE_HARD_DISK, 0);
+
+    (void)state;
+    vm_model_drop_client_only(doc, before);
+    assert_null(xml_find(vm_model_root(doc), "VmType"));
+    assert_null(xml_child(disk, "MountPoint")); /* another disk */
+    assert_null(xml_child(disk, "Alias"));
+    assert_non_null(xml_child(xml_next(disk), "MountPoint"));
+}
+
+static void
+vm_model__counts_of_lists__follow_the_items(void **state)
+{
+    AUTO(xmlFreeDoc) xmlDocPtr doc = parse("<VirtuozzoVirtualMachine dyn_lists=\"VirtualAppliance 0\">"
+                                           "<Hardware dyn_lists=\"Fdd 0  Hdd 2 CdRom 9 Odd x 12345678901 Serial\">"
+                                           "<Hdd id=\"4\"/><Hdd/><CdRom id=\"0\"/><Serial id=\"5\"/></Hardware></VirtuozzoVirtualMachine>");
+    AUTO(cleanup_free) char *text = text_of(doc, VM_TEXT_FILE);
+
+    (void)state;
+    assert_non_null(strstr(text, "<VirtuozzoVirtualMachine dyn_lists=\"VirtualAppliance 0\" schemaVersion=\"1.0\">"));
+    assert_non_null(strstr(text, "<Hardware dyn_lists=\"Fdd 0  Hdd 6 CdRom 9 Odd x 12345678901 Serial\">"));
 }
 
 static void
@@ -240,7 +276,50 @@ vm_model__set_default__follows_guest_and_host(void **state)
     assert_int_equal(vm_model_device_count(linux_doc, PDE_USB_DEVICE), 1);
     assert_int_equal(get(dos, "Hardware/Cpu/Number"), 1);
     assert_int_equal(vm_model_device_count(dos, PDE_USB_DEVICE), 0);
-    assert_int_equal(xml_get_u64(vm_model_device_nth(dos, PDE_HARD_DISK, 0), "InterfaceType", 99), PMS_SATA_DEVICE);
+    assert_int_equal(xml_get_u64(vm_model_device_nth(dos, PDE_HARD_DISK, 0), "InterfaceType", 99), PMS_IDE_DEVICE);
+    assert_int_equal(get(dos, "Hardware/Chipset/Type"), CHIP_PCI440FX);
+    assert_int_equal(get(linux_doc, "Hardware/Chipset/Type"), CHIP_Q35);
+    assert_int_equal(get(linux_doc, "Settings/Startup/Bios/EfiEnabled"), 0);
+}
+
+static void
+vm_model__windows_11__gets_what_it_does_not_do_without(void **state)
+{
+    AUTO(xmlFreeDoc) xmlDocPtr doc = default_doc(PVS_GUEST_VER_WIN_WINDOWS11);
+    xmlNodePtr n = xml_find(vm_model_root(doc), "Settings/Startup/BootingOrder/BootDevice");
+
+    (void)state;
+    assert_int_equal(get(doc, "Settings/Startup/Bios/EfiEnabled"), 1);
+    assert_int_equal(get(doc, "Hardware/TpmChip/Type"), 1);
+    for (; n; n = xml_next(n))
+        assert_int_equal(xml_get_u64(n, "InUse", 0), 1); /* USB too, with EFI */
+}
+
+static void
+vm_model__new_image_names__are_free(void **state)
+{
+    static const char name[] = "/tmp/prlkvm-model-XXXXXX";
+    AUTO(xmlFreeDoc) xmlDocPtr doc = default_doc(PVS_GUEST_VER_LIN_UBUNTU);
+    AUTO(cleanup_free) char *home = str_dup(name);
+    AUTO(cleanup_free) char *config = NULL;
+    AUTO(cleanup_free) char *left = NULL;
+    xmlNodePtr disk;
+
+    (void)state;
+    assert_true(xml_set(vm_model_device_nth(doc, PDE_HARD_DISK, 0), "SystemName", "/elsewhere/harddisk2.hdd"));
+    assert_int_equal(vm_model_add_default_device(doc, &host, PDE_HARD_DISK, &disk), PRL_ERR_SUCCESS);
+    assert_true(has_text(disk, "SystemName", "harddisk3.hdd")); /* a clone would bring the two together */
+    vm_model_remove_device(doc, disk);
+
+    assert_non_null(mkdtemp(home));
+    config = path_join(home, "config.pvs");
+    left = path_join(home, "harddisk3.hdd");
+    assert_int_equal(path_write_durable(left, "", 0), 0); /* of a disk taken out and kept */
+    assert_true(xml_set(vm_model_root(doc), "Identification/VmHome", config));
+    assert_int_equal(vm_model_add_default_device(doc, &host, PDE_HARD_DISK, &disk), PRL_ERR_SUCCESS);
+    assert_int_equal(xml_get_u64(disk, "Index", 99), 1);
+    assert_true(has_text(disk, "SystemName", "harddisk4.hdd"));
+    assert_int_equal(path_remove_tree(home), 0);
 }
 
 static void
@@ -420,6 +499,7 @@ check_golden(const char *name, unsigned version)
     size_t len;
 
     mask(doc);
+    vm_model_drop_client_only(doc, NULL);
     text = text_of(doc, VM_TEXT_FILE);
     if (getenv("PRL_TEST_REGENERATE")) {
         assert_int_equal(path_write_durable(path, text, strlen(text)), 0);
@@ -465,12 +545,16 @@ main(void)
         cmocka_unit_test(vm_model__a_new_document__has_defaults_and_fresh_ids),
         cmocka_unit_test(vm_model__text__keeps_what_it_does_not_know),
         cmocka_unit_test(vm_model__a_file__lacks_what_only_clients_see),
+        cmocka_unit_test(vm_model__what_a_stored_file_has__stays_although_only_clients_see_it),
+        cmocka_unit_test(vm_model__counts_of_lists__follow_the_items),
         cmocka_unit_test(vm_model__parse_and_text__are_stable),
         cmocka_unit_test(vm_model__the_old_root_and_an_unbraced_uuid__are_taken),
         cmocka_unit_test(vm_model__texts_that_are_no_machine__are_refused),
         cmocka_unit_test(vm_model__documents_made_to_be_slow__are_refused),
         cmocka_unit_test(vm_model__ids__are_unique_and_stay),
         cmocka_unit_test(vm_model__set_default__follows_guest_and_host),
+        cmocka_unit_test(vm_model__windows_11__gets_what_it_does_not_do_without),
+        cmocka_unit_test(vm_model__new_image_names__are_free),
         cmocka_unit_test(vm_model__set_default_without_devices__keeps_those_there_are),
         cmocka_unit_test(vm_model__boot_order__is_0_up_and_renumbered_from_1),
         cmocka_unit_test(vm_model__warp_4_5__boots_from_the_network_first),
