@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "generated.h"
 #include "api/rows_reasons.h"
 
 enum state {
@@ -127,42 +128,8 @@ write_all(FILE *f)
     }
 }
 
-static char *
-read_file(const char *path)
-{
-    FILE *f = fopen(path, "r");
-    char *text = calloc(1, 1 << 20);
-
-    if (f && text)
-        text[fread(text, 1, (1 << 20) - 1, f)] = '\0';
-    if (f)
-        fclose(f);
-    return text;
-}
-
 int
 main(int argc, char **argv)
 {
-    char *now = NULL, *then;
-    size_t len = 0;
-    FILE *f;
-    bool is_same;
-
-    if (argc != 3 || strcmp(argv[1], "--check") != 0) {
-        write_all(stdout);
-        return fflush(stdout) ? 1 : 0;
-    }
-    f = open_memstream(&now, &len);
-    if (!f)
-        return 1;
-    write_all(f);
-    fclose(f);
-    then = read_file(argv[2]);
-    is_same = then && !strcmp(then, now);
-    if (!is_same)
-        fprintf(stderr, "%s is stale: build the target `coverage` and look at the difference\n",
-                argv[2]);
-    free(then);
-    free(now);
-    return is_same ? 0 : 1;
+    return generated_main(argc, argv, write_all, "coverage");
 }

@@ -102,6 +102,34 @@ prepare(xmlDocPtr doc, xmlDocPtr stored)
         write_and_read(doc);
 }
 
+/* Who commits what is stored changes nothing, whoever has stored something since. */
+static void
+merge_is_settled(xmlDocPtr doc)
+{
+    AUTO(xmlFreeDoc) xmlDocPtr same = xmlCopyDoc(doc, 1);
+    AUTO(xmlFreeDoc) xmlDocPtr again = NULL;
+    AUTO(cleanup_free) char *before = NULL;
+    AUTO(cleanup_free) char *after = NULL;
+
+    if (!same || PRL_FAILED(vm_model_merge(same, doc, same, &again)))
+        return;
+    vm_model_text(doc, VM_TEXT_FILE, &before, NULL);
+    vm_model_text(again, VM_TEXT_FILE, &after, NULL);
+    FUZZ_CHECK(!before || !after || strcmp(before, after) == 0);
+}
+
+static void
+add_devices(xmlDocPtr doc)
+{
+    static const PRL_DEVICE_TYPE types[] = { PDE_HARD_DISK, PDE_OPTICAL_DISK, PDE_GENERIC_NETWORK_ADAPTER, PDE_SERIAL_PORT, PDE_USB_DEVICE };
+    static const struct host_facts host = { .cpus = 4, .ram_mib = 8192 };
+    xmlNodePtr device;
+
+    for (size_t i = 0; i < ARRAY_LEN(types); i++)
+        if (PRL_SUCCEEDED(vm_model_add_default_device(doc, &host, types[i], &device)))
+            FUZZ_CHECK(vm_model_device_type(device) == types[i]);
+}
+
 static xmlDocPtr
 parse_part(const uint8_t **at, const uint8_t *end)
 {
@@ -128,10 +156,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     validate(old_doc, cur);
     write_and_read(old_doc);
     if (PRL_SUCCEEDED(vm_model_merge(old_doc, cur ? cur : old_doc, new_doc ? new_doc : old_doc, &merged))) {
+        vm_model_drop_client_only(merged, cur);
         write_and_read(merged);
         vm_model_hardware_differs(merged, old_doc);
+        merge_is_settled(merged);
     }
     vm_model_renumber_boot(old_doc, true);
+    add_devices(old_doc);
     prepare(old_doc, cur ? cur : old_doc);
     return 0;
 }

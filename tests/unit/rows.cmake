@@ -6,6 +6,7 @@ target_link_libraries(prl_api_inside PUBLIC prl_core)
 
 prl_add_test(unit field prl_model cmocka)
 prl_add_test(unit rows prl_api_inside cmocka)
+prl_add_test(unit row_values prl_api_inside cmocka)
 pkg_check_modules(LIBFFI IMPORTED_TARGET libffi)
 if(LIBFFI_FOUND)
     prl_add_test(unit bad_arguments prl_api_inside cmocka PkgConfig::LIBFFI)
@@ -20,3 +21,11 @@ set_target_properties(api_coverage PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT
 add_custom_target(coverage COMMAND api_coverage > ${PROJECT_SOURCE_DIR}/doc/coverage.md VERBATIM)
 add_test(NAME unit/coverage COMMAND api_coverage --check ${PROJECT_SOURCE_DIR}/doc/coverage.md)
 set_tests_properties(unit/coverage PROPERTIES LABELS unit TIMEOUT 30)
+
+# doc/config.md, likewise: `cmake --build build --target config_doc`.
+add_executable(api_config ${PROJECT_SOURCE_DIR}/doc/config.c)
+target_include_directories(api_config PRIVATE ${PROJECT_SOURCE_DIR}/sdk ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/service-proxy)
+set_target_properties(api_config PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+add_custom_target(config_doc COMMAND api_config > ${PROJECT_SOURCE_DIR}/doc/config.md VERBATIM)
+add_test(NAME unit/config_doc COMMAND api_config --check ${PROJECT_SOURCE_DIR}/doc/config.md)
+set_tests_properties(unit/config_doc PROPERTIES LABELS unit TIMEOUT 30)
