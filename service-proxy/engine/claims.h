@@ -18,8 +18,12 @@ enum claim {
     CLAIM_DELETE,
     CLAIM_UNREG,
     CLAIM_SECURITY,
-    CLAIM_DISK,      /* images created, resized, converted, copied */
+    CLAIM_DISK,      /* images created */
     CLAIM_SNAPSHOT,
+    CLAIM_RESIZE,
+    CLAIM_COMPACT,
+    CLAIM_CONVERT,
+    CLAIM_COPY_IMAGE, /* shares with itself */
     CLAIM_COUNT
 };
 

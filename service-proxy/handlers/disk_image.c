@@ -4,19 +4,22 @@
 #include <prlsdk/PrlCommandsFlags.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/log.h"
 #include "base/path.h"
-#include "base/str.h"
+#include "base/pool.h"
 #include "base/xml.h"
-#include "engine/handlers.h"
+#include "disk_work.h"
+#include "engine/events.h"
+#include "image/descriptor.h"
 #include "model/vm_model.h"
-#include "vm/image_file.h"
+#include "vm/disk_new.h"
 #include "vm/links.h"
 #include "vm/vm_store.h"
 
-#define FLOPPY_BYTES (1440u * 1024)
 #define SERIAL_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+-"
 
 static PRL_RESULT
@@ -106,6 +109,15 @@ check_replaceable(struct task *t, const char *path)
     return PRL_ERR_SUCCESS;
 }
 
+/* A file, or a bundle: no other directory is ever replaced. */
+static bool
+is_image(const char *path)
+{
+    AUTO(cleanup_free) char *descriptor = path_join(path, DESCRIPTOR_FILE);
+
+    return !path_is_dir(path) || (descriptor && path_exists(descriptor));
+}
+
 static PRL_RESULT
 check_existing(struct task *t, const char *path, bool is_floppy)
 {
@@ -113,7 +125,7 @@ check_existing(struct task *t, const char *path, bool is_floppy)
 
     if (!path_exists(path))
         return PRL_ERR_SUCCESS;
-    if (task_arg_b(t, "recreate") && !path_is_dir(path))
+    if (task_arg_b(t, "recreate") && is_image(path))
         return check_replaceable(t, path);
     err_set(code, "'%s' exists", path);
     err_param(0, "%s", path);
@@ -131,60 +143,118 @@ make_parent(const char *path)
     return e < 0 ? err_errno(PRL_ERR_MAKE_DIRECTORY, -e, "'%s'", dir ? dir : "") : PRL_ERR_SUCCESS;
 }
 
-static PRL_RESULT
-create(xmlNodePtr device, const char *path, bool is_floppy)
-{
-    uint64_t size_mib = xml_get_u64(device, "Size", 0);
+/* ---- making ---- */
 
-    if (is_floppy)
-        return image_create_raw(path, FLOPPY_BYTES);
-    if (xml_get_u64(device, "DiskType", PHD_EXPANDING_HARD_DISK) != PHD_RAW_HARD_DISK)
-        return image_create(path, size_mib);
-    if (!size_mib || size_mib > (uint64_t)1 << 30)
-        return err_set(size_mib ? PRL_ERR_CANT_CREATE_HDD_IMAGE : PRL_ERR_CREATE_HARD_DISK_WITH_ZERO_SIZE, "'%s'", path);
-    return image_create_raw(path, size_mib << 20);
+struct creating {
+    struct task *t;
+    xmlNodePtr device;
+    const char *home, *path;
+    bool is_floppy;
+    int last_percent;
+};
+
+static bool
+on_report(void *arg, int permille)
+{
+    struct creating *c = arg;
+    int percent = permille < 0 ? 0 : permille > 990 ? 99 : permille / 10;
+    json_t *event;
+
+    task_progress(c->t, (unsigned)percent);
+    if (percent > c->last_percent) {
+        c->last_percent = percent;
+        event = event_new(PET_JOB_HDD_CREATE_PROGRESS_CHANGED, c->t->vm ? c->t->vm->uuid : "");
+        if (event) {
+            event_add_int(event, "progress_changed", PARAM_U32, percent);
+            event_send_session(c->t->session, event);
+        }
+    }
+    return !task_is_cancelled(c->t);
 }
 
-/* The old one stays until the new one is whole. */
+/* What stood there goes only when the new one is whole and has the name. `made` is temp, or in it; temp is removed by the caller. */
 static PRL_RESULT
-create_in_place(struct task *t, xmlNodePtr device, const char *path, bool is_floppy)
+replace(struct creating *c, const char *made)
 {
-    AUTO(cleanup_free) char *fresh = str_printf("%s.%.8s.new", path, t->uuid + 1);
-    PRL_RESULT r;
+    PRL_RESULT code = c->is_floppy ? PRL_ERR_FLOPPY_IMAGE_ALREADY_EXIST : PRL_ERR_HDD_IMAGE_IS_ALREADY_EXIST;
     int e;
 
-    if (!fresh)
-        return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
-    if (!path_exists(path))
-        return create(device, path, is_floppy);
-    r = create(device, fresh, is_floppy);
-    if (PRL_FAILED(r))
-        return r;
-    e = path_rename_durable(fresh, path);
+    if (!task_commit_point(c->t))
+        return err_set(PRL_ERR_OPERATION_WAS_CANCELED, "cancelled");
+    if (path_is_dir(c->path) || (path_exists(c->path) && path_is_dir(made)))
+        e = path_exchange_durable(made, c->path);
+    else if (task_arg_b(c->t, "recreate"))
+        e = path_rename_durable(made, c->path);
+    else
+        e = path_rename_noreplace_durable(made, c->path);
     if (e == 0)
         return PRL_ERR_SUCCESS;
-    unlink(fresh);
-    return err_errno(is_floppy ? PRL_ERR_CANT_CREATE_FLOPPY_IMAGE : PRL_ERR_CANT_CREATE_HDD_IMAGE, -e, "'%s'", path);
+    if (e != -EEXIST)
+        code = c->is_floppy ? PRL_ERR_CANT_CREATE_FLOPPY_IMAGE : PRL_ERR_CANT_CREATE_HDD_IMAGE;
+    err_errno(code, -e, "'%s'", c->path);
+    err_param(0, "%s", c->path);
+    return code;
+}
+
+/* A bundle's files are named after it, so it gets its name from the start, in a directory of its own. */
+static char *
+place_of(const struct creating *c, const char *temp)
+{
+    if (c->is_floppy || !disk_new_is_bundle(c->device, c->home))
+        return strdup(temp);
+    return mkdir(temp, 0700) < 0 ? NULL : path_join(temp, path_basename(c->path));
+}
+
+static PRL_RESULT
+create(struct creating *c)
+{
+    AUTO(cleanup_free) char *temp = disk_work_temp(c->path, c->t);
+    AUTO(cleanup_free) char *made = NULL;
+    struct image_watch watch = { on_report, c };
+    PRL_RESULT r = temp ? task_journal(c->t, json_pack("{s:s}", "temp", temp)) : err_set(PRL_ERR_OUT_OF_MEMORY, "path");
+    int e;
+
+    if (PRL_FAILED(r))
+        return r;
+    pool_blocking_begin();
+    made = place_of(c, temp);
+    if (!made)
+        r = err_errno(PRL_ERR_CANT_CREATE_HDD_IMAGE, errno, "'%s'", temp);
+    else
+        r = c->is_floppy ? floppy_new_create(made) : disk_new_create(c->device, c->home, made, c->path, &watch);
+    if (PRL_SUCCEEDED(r))
+        r = replace(c, made);
+    {
+        AUTO(err_free) struct err *why = PRL_FAILED(r) ? err_take(r) : NULL;
+
+        e = path_remove_tree(temp); /* what was half made, or what stood in its place before */
+        if (e < 0 && e != -ENOENT)
+            LOG_W("disk", "'%s' could not be removed: %s", temp, strerror(-e));
+        if (why)
+            err_put(why);
+    }
+    pool_blocking_end();
+    return r;
 }
 
 PRL_RESULT
 vm_create_image(struct task *t)
 {
     bool is_floppy = task_arg_u(t, "type") == PDE_FLOPPY_DISK;
+    AUTO(cleanup_free) char *home = t->vm ? vm_home_dup(t->vm) : NULL;
     AUTO(xmlFreeDoc) xmlDocPtr doc = NULL;
     AUTO(cleanup_free) char *path = NULL;
-    xmlNodePtr device = NULL;
-    PRL_RESULT r = find_device(t, &doc, &device);
+    struct creating c = { .t = t, .home = home, .is_floppy = is_floppy, .last_percent = -1 };
+    PRL_RESULT r = find_device(t, &doc, &c.device);
 
     if (PRL_SUCCEEDED(r) && !is_floppy)
-        r = check_serial(device);
+        r = check_serial(c.device);
     if (PRL_SUCCEEDED(r))
-        r = choose_path(t, device, &path);
+        r = choose_path(t, c.device, &path);
     if (PRL_SUCCEEDED(r))
         r = check_existing(t, path, is_floppy);
     if (PRL_SUCCEEDED(r))
         r = make_parent(path);
-    if (PRL_SUCCEEDED(r) && !task_commit_point(t))
-        r = err_set(PRL_ERR_OPERATION_WAS_CANCELED, "cancelled");
-    return PRL_FAILED(r) ? r : create_in_place(t, device, path, is_floppy);
+    c.path = path;
+    return PRL_FAILED(r) ? r : create(&c);
 }

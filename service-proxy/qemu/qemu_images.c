@@ -6,6 +6,7 @@
 #include "qemu_images.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <prlsdk/PrlEnums.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,9 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "base/xml.h"
+#include "image/bundle.h"
+#include "image/image_lock.h"
+#include "qemu_args.h"
 #include "vm/image_file.h"
 #include "vm/links.h"
 
@@ -183,6 +187,28 @@ take_chain(struct qemu_image *image)
     return rc;
 }
 
+PRL_RESULT
+qemu_image_busy(const char *path, const char *words)
+{
+    err_set(PRL_ERR_DISK_IMAGE_BUSY, "%s", words && words[0] ? words : path);
+    err_param(0, "%s", path);
+    return PRL_ERR_DISK_IMAGE_BUSY;
+}
+
+static PRL_RESULT
+check_bundle(struct qemu_image *image)
+{
+    AUTO(bundle_free) struct bundle *b = NULL;
+    PRL_RESULT rc = bundle_open(image->path, BUNDLE_DESCRIPTOR_ONLY, &b);
+    AUTO(cleanup_free) char *words = PRL_FAILED(rc) ? str_dup(err_peek()->details) : NULL;
+
+    if (PRL_FAILED(rc))
+        return refuse(image, words ? words : "is a directory that is no bundle");
+    image->is_bundle = true;
+    image->is_qcow2 = false;
+    return PRL_ERR_SUCCESS;
+}
+
 static PRL_RESULT
 check_image(struct qemu_image *image)
 {
@@ -202,6 +228,8 @@ check_image(struct qemu_image *image)
         image->is_host_device = true;
         return PRL_ERR_SUCCESS;
     }
+    if (S_ISDIR(st.st_mode) && strncmp(image->node, "hdd", 3) == 0)
+        return check_bundle(image);
     if (image->is_host_device || !S_ISREG(st.st_mode))
         return refuse(image, image->is_host_device ? "is no block device" : "is no regular file");
     if (!image->is_qcow2)
@@ -222,11 +250,40 @@ check_image(struct qemu_image *image)
 PRL_RESULT
 qemu_images_check(struct qemu_images *images)
 {
+    int next_fd = QEMU_FD_DISKS;
+
     for (size_t i = 0; i < images->len; i++) {
         PRL_RESULT rc = images->p[i].path ? check_image(&images->p[i]) : PRL_ERR_SUCCESS;
 
         if (PRL_FAILED(rc))
             return rc;
+        if (images->p[i].is_bundle)
+            images->p[i].export_fd = next_fd++;
     }
     return PRL_ERR_SUCCESS;
+}
+
+/* QEMU would refuse it as well, but in words of its own and after it has begun. Locks die with their processes: none is stale. */
+static PRL_RESULT
+check_unused(const struct qemu_image *image)
+{
+    AUTO_FD int fd = open(image->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+    if (fd < 0)
+        return refuse(image, strerror(errno));
+    if (image_lock(fd, !image->is_read_only) == -EAGAIN)
+        return qemu_image_busy(image->path, "another virtual machine or program has it open");
+    return PRL_ERR_SUCCESS;
+}
+
+/* A bundle is locked by its export, before QEMU as well. */
+PRL_RESULT
+qemu_images_check_unused(const struct qemu_images *images)
+{
+    PRL_RESULT rc = PRL_ERR_SUCCESS;
+
+    for (size_t i = 0; PRL_SUCCEEDED(rc) && i < images->len; i++)
+        if (images->p[i].path && !images->p[i].is_bundle && !images->p[i].is_host_device)
+            rc = check_unused(&images->p[i]);
+    return rc;
 }

@@ -23,6 +23,8 @@ struct qemu_image {
     bool is_qcow2;       /* by the configuration, never by a look at the file */
     bool is_read_only;
     bool is_host_device; /* a block device of the host */
+    bool is_bundle;      /* a directory with a descriptor: served by an export (qemu_export.h) */
+    int export_fd;       /* of a bundle, by qemu_images_check: the number of its connection inside QEMU */
     bool may_be_absent;  /* a CD: the drive is empty then */
     VEC(struct qemu_backing) backing; /* nearest first; filled by qemu_images_check */
 };
@@ -33,8 +35,14 @@ struct qemu_images {
 
 /* Pure. Relative names are inside home. PRL_ERR_INVALID_ARG: a name with "..", two devices of one index. */
 PRL_RESULT qemu_images_list(xmlDocPtr doc, const char *home, struct qemu_images *ret);
-/* Looks at the files: there, readable, of the format that the configuration says, standing on recorded backing files only. */
+/*
+ * Looks at the files: there, readable, of the format that the configuration says, standing on recorded backing files only. A directory in
+ * the place of a disk is a bundle: no guest can make one of its disk.
+ */
 PRL_RESULT qemu_images_check(struct qemu_images *images);
+/* Before a start: does nobody else have them open? PRL_ERR_DISK_IMAGE_BUSY (p0 path). */
+PRL_RESULT qemu_images_check_unused(const struct qemu_images *images);
+PRL_RESULT qemu_image_busy(const char *path, const char *words);
 void qemu_images_clear(struct qemu_images *images);
 static inline __attribute__((unused)) void
 qemu_images_clear_auto(struct qemu_images *images)

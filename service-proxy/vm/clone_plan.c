@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "base/xml.h"
 #include "clone_source.h"
+#include "disk_facts.h"
 #include "engine/events.h"
 #include "engine/task.h"
 #include "image_file.h"
@@ -152,10 +153,15 @@ plan_copy(struct planning *p, const struct vm_image *image, const struct clone_i
 static PRL_RESULT
 plan_bundle(struct planning *p, const struct vm_image *image, const struct clone_item *like, const char *dst)
 {
-    DIR *d = opendir(image->path);
+    PRL_RESULT r = disk_facts_can_copy_bundle(image->path);
+    DIR *d = PRL_SUCCEEDED(r) ? opendir(image->path) : NULL;
     struct dirent *entry;
-    PRL_RESULT r = PRL_ERR_SUCCESS;
 
+    if (PRL_FAILED(r)) {
+        AUTO(cleanup_free) char *words = str_dup(err_peek()->details);
+
+        return err_set(PRL_ERR_HDD_IMAGE_COPY, "%s", words ? words : image->path);
+    }
     if (!d)
         return err_errno(PRL_ERR_HDD_IMAGE_COPY, errno, "'%s'", image->path);
     while (PRL_SUCCEEDED(r) && (entry = readdir(d))) {
@@ -261,7 +267,7 @@ plan_image(struct planning *p, const struct vm_image *image)
 static PRL_RESULT
 plan_home_files(struct planning *p)
 {
-    static const char *const names[] = { "NVRAM_4M.dat", "NVRAM.dat", "VmInfo.pvi" };
+    static const char *const names[] = { "NVRAM_4M.dat", "NVRAM_4M_SB.dat", "NVRAM.dat", "tpm/tpm2-00.permall", "VmInfo.pvi" };
     struct clone_item like = { .what = CLONE_COPY, .failed = PRL_ERR_NVRAM_FILE_COPY };
     PRL_RESULT r = PRL_ERR_SUCCESS;
 

@@ -630,6 +630,8 @@ switch_source(struct linking *l, const char *home, xmlDocPtr doc)
     }
     if (PRL_SUCCEEDED(r))
         r = config_file_put_staged(home, &c);
+    if (r == PRL_ERR_TIMEOUT) /* QEMU may freeze them yet: the caller goes forward */
+        return r;
     if (PRL_FAILED(r)) {
         undo_switch(l, home, is_frozen);
         return r;
@@ -654,6 +656,20 @@ journal_switch(struct linking *l, json_t *own_entry)
     return task_journal(l->t, entry);
 }
 
+/* As the next service would: the overlays are named, which is right whether the VM is in them, will be, or never. */
+static void
+go_forward(struct linking *l)
+{
+    AUTO(err_free) struct err *why = err_copy(err_peek());
+    json_t *turn = json_pack("{s:s, s:b, s:O}", "vm", l->vm->uuid, "live", (int)l->is_live, "overlays", l->turned);
+
+    clone_link_recover(turn);
+    json_decref(turn);
+    event_vm(l->vm, PET_DSP_EVT_VM_CONFIG_CHANGED);
+    if (why)
+        err_put(why);
+}
+
 PRL_RESULT
 clone_link_bases(struct vm *vm, struct task *t, xmlDocPtr doc, const struct vm_images *images, json_t *own_entry, json_t **ret_bases)
 {
@@ -665,6 +681,8 @@ clone_link_bases(struct vm *vm, struct task *t, xmlDocPtr doc, const struct vm_i
         r = journal_switch(&l, own_entry);
         if (PRL_SUCCEEDED(r))
             r = switch_source(&l, home, doc);
+        if (r == PRL_ERR_TIMEOUT)
+            go_forward(&l);
     }
     json_decref(l.turned);
     if (PRL_FAILED(r)) {

@@ -50,12 +50,14 @@ static const char *const later[] = {
 static const char *const later_of_device[] = { "IopsLimit", "IoLimit", "AutoCompressEnabled", "DeviceDescription" };
 
 /* Part of how QEMU was started, though no hardware. */
-static const char *const fixed[] = { "Settings/RemoteDisplay/Mode", "Settings/RemoteDisplay/HostName", "Settings/RemoteDisplay/Password",
+static const char *const fixed[] = { "Settings/RemoteDisplay/Mode", "Settings/RemoteDisplay/HostName",
                                      "Settings/Startup/Bios/EfiEnabled", "Settings/Startup/Bios/NVRAM" };
 
 static const char *const at_start[] = { "Settings/Startup/BootingOrder", "Settings/General/OsNumber", "Settings/RemoteDisplay/PortNumber",
                                         "Settings/UsbController", "Settings/Startup/AllowSelectBootDevice",
                                         "Settings/Startup/ExternalDeviceSystemName" };
+
+#define PASSWORD "Settings/RemoteDisplay/Password"
 
 static bool
 same_at(xmlDocPtr a, xmlDocPtr b, const char *path)
@@ -127,6 +129,35 @@ check_hardware(VIRTUAL_MACHINE_STATE state, xmlDocPtr stored, xmlDocPtr next, st
     return PRL_ERR_SUCCESS;
 }
 
+/* Another one, or none where there was none: whether there is one at all is a matter of the start. */
+static bool
+same_kind_of_password(xmlDocPtr stored, xmlDocPtr next)
+{
+    AUTO(cleanup_free) char *one = xml_get(vm_model_root(stored), PASSWORD);
+    AUTO(cleanup_free) char *other = xml_get(vm_model_root(next), PASSWORD);
+
+    return (one && one[0]) == (other && other[0]);
+}
+
+static PRL_RESULT
+refuse_password(void)
+{
+    return err_set(PRL_ERR_VM_MUST_BE_STOPPED_FOR_CHANGE_DEVICES, PASSWORD " cannot change so while the virtual machine runs");
+}
+
+PRL_RESULT
+commit_check_settings(xmlDocPtr stored, xmlDocPtr next, struct commit_effect *ret)
+{
+    PRL_RESULT r = check_fixed(stored, next);
+
+    if (PRL_SUCCEEDED(r) && !same_kind_of_password(stored, next))
+        r = refuse_password();
+    for (size_t i = 0; PRL_SUCCEEDED(r) && i < ARRAY_LEN(at_start); i++)
+        if (!same_at(stored, next, at_start[i]))
+            ret->needs_restart = true;
+    return r;
+}
+
 PRL_RESULT
 commit_check_running(VIRTUAL_MACHINE_STATE state, xmlDocPtr stored, xmlDocPtr next, struct commit_effect *ret)
 {
@@ -134,11 +165,8 @@ commit_check_running(VIRTUAL_MACHINE_STATE state, xmlDocPtr stored, xmlDocPtr ne
 
     if (!vm_state_is_live(state))
         return PRL_ERR_SUCCESS;
-    r = check_fixed(stored, next);
-    if (PRL_SUCCEEDED(r))
-        r = check_hardware(state, stored, next, ret);
-    for (size_t i = 0; PRL_SUCCEEDED(r) && i < ARRAY_LEN(at_start); i++)
-        if (!same_at(stored, next, at_start[i]))
-            ret->needs_restart = true;
-    return r;
+    r = commit_check_settings(stored, next, ret);
+    if (PRL_SUCCEEDED(r) && !same_at(stored, next, PASSWORD))
+        r = refuse_password();
+    return PRL_FAILED(r) ? r : check_hardware(state, stored, next, ret);
 }

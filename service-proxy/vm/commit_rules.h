@@ -20,4 +20,7 @@ PRL_RESULT commit_check_wanted(xmlDocPtr stored, xmlDocPtr wanted);
  */
 PRL_RESULT commit_check_running(VIRTUAL_MACHINE_STATE state, xmlDocPtr stored, xmlDocPtr next, struct commit_effect *ret);
 
+/* The part of it that is no hardware, for a machine whose hardware can change while it runs (live_change.h): its password can, too. */
+PRL_RESULT commit_check_settings(xmlDocPtr stored, xmlDocPtr next, struct commit_effect *ret);
+
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * qcow2 headers, read and written. New images are written here rather than by qemu-img: one is four clusters of which we know every
- * byte, a linked clone would wait for two processes, and nothing that is not on the page gets opened. Layout of a new image (clusters
+ * Image files, looked at (image/qcow2_header.c reads the headers) and made. New images are written here rather than by qemu-img: one is
+ * four clusters of which we know every byte, a linked clone would wait for two processes, and nothing that is not on the page gets opened. Layout of a new image (clusters
  * of 64 KiB): header - refcount table - one refcount block (enough for 2 GiB of metadata) - L1 table, all zeros.
  */
 #include "image_file.h"
@@ -19,40 +19,16 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/path.h"
+#include "base/proc_run.h"
 #include "base/str.h"
-#include "qemu/proc_run.h"
+#include "image/qcow2_header.h"
 #include "qemu/qemu_find.h"
 
-#define QCOW2_MAGIC 0x514649FBu
-#define QCOW2_V2_BYTES 72
-#define QCOW2_V3_BYTES 104
-#define QCOW2_BACKING_FORMAT 0xE2792ACAu
-#define QCOW2_DIRTY (1u << 0)
-#define QCOW2_CORRUPT (1u << 1)
-#define QCOW2_DATA_FILE (1u << 2)
-#define QCOW2_KNOWN_INCOMPAT 0x1Fu
-#define NAME_MAX_BYTES 1023u
-#define L1_MAX_ENTRIES (4u << 20) /* 2 PiB at the usual cluster size */
 #define CLUSTER_BITS 16
 #define CLUSTER (1u << CLUSTER_BITS)
 #define L2_COVERS ((uint64_t)CLUSTER / 8 * CLUSTER) /* bytes of disk behind one L1 entry */
 #define FIRST_L1_CLUSTER 3
-#define DISK_MAX_BYTES ((uint64_t)1 << 50)
 #define COMMIT_MAX_MS (4 * 3600 * 1000LL)
-
-struct __attribute__((packed)) qcow2_header {
-    uint32_t magic, version;
-    uint64_t backing_offset;
-    uint32_t backing_size, cluster_bits;
-    uint64_t size;
-    uint32_t crypt_method, l1_size;
-    uint64_t l1_offset, refcount_offset;
-    uint32_t refcount_clusters, nb_snapshots;
-    uint64_t snapshots_offset;
-    uint64_t incompat, compat, autoclear; /* from version 3 */
-    uint32_t refcount_order, header_length;
-    uint8_t compression, padding[7];
-};
 
 /* ---- reading ---- */
 
@@ -81,72 +57,6 @@ read_at(int fd, void *buf, size_t n, uint64_t offset)
     return true;
 }
 
-static bool
-is_all_zero(const char *p, size_t n)
-{
-    return !n || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
-}
-
-/* No L1 entry: no cluster was ever allocated. A table that cannot be read counts as written to. */
-static bool
-has_empty_l1(int fd, uint64_t offset, uint32_t entries)
-{
-    char buf[4096];
-    uint64_t left = (uint64_t)entries * 8;
-
-    while (left) {
-        size_t n = left < sizeof buf ? (size_t)left : sizeof buf;
-
-        if (!read_at(fd, buf, n, offset) || !is_all_zero(buf, n))
-            return false;
-        left -= n;
-        offset += n;
-    }
-    return true;
-}
-
-static PRL_RESULT
-read_backing(int fd, const char *path, const struct qcow2_header *h, struct image_info *ret)
-{
-    uint64_t offset = be64toh(h->backing_offset);
-    uint32_t n = be32toh(h->backing_size);
-
-    if (!offset || !n)
-        return PRL_ERR_SUCCESS;
-    if (n > NAME_MAX_BYTES || offset > (2u << 20))
-        return damaged(path, "the name of its backing file is out of bounds");
-    ret->backing = malloc(n + 1);
-    if (!ret->backing)
-        return err_set(PRL_ERR_OUT_OF_MEMORY, "'%s'", path);
-    if (!read_at(fd, ret->backing, n, offset))
-        return damaged(path, "the name of its backing file cannot be read");
-    ret->backing[n] = '\0';
-    if (strlen(ret->backing) != n || !str_is_xml_text(ret->backing, n))
-        return damaged(path, "the name of its backing file is no text");
-    return PRL_ERR_SUCCESS;
-}
-
-static PRL_RESULT
-read_qcow2(int fd, const char *path, const struct qcow2_header *h, struct image_info *ret)
-{
-    uint32_t version = be32toh(h->version), bits = be32toh(h->cluster_bits), l1 = be32toh(h->l1_size);
-    uint64_t incompat = version >= 3 ? be64toh(h->incompat) : 0;
-
-    if (version != 2 && version != 3)
-        return damaged(path, "a version of qcow2 that is not known");
-    if (bits < 9 || bits > 21 || l1 > L1_MAX_ENTRIES || be64toh(h->size) > DISK_MAX_BYTES)
-        return damaged(path, "the header is damaged");
-    if (incompat & ~(uint64_t)QCOW2_KNOWN_INCOMPAT)
-        return damaged(path, "it needs features that are not known");
-    ret->format = IMAGE_QCOW2;
-    ret->size_bytes = be64toh(h->size);
-    ret->has_data_file = incompat & QCOW2_DATA_FILE;
-    ret->is_dirty = incompat & (QCOW2_DIRTY | QCOW2_CORRUPT);
-    ret->is_encrypted = h->crypt_method != 0;
-    ret->is_pristine = !ret->is_dirty && !h->nb_snapshots && has_empty_l1(fd, be64toh(h->l1_offset), l1);
-    return read_backing(fd, path, h, ret);
-}
-
 /* A pipe or a device in the place of an image is never opened for real. */
 static PRL_RESULT
 open_image(const char *path, int *ret_fd, struct stat *ret_st)
@@ -163,11 +73,26 @@ open_image(const char *path, int *ret_fd, struct stat *ret_st)
     return PRL_ERR_SUCCESS;
 }
 
+/* Steals what is allocated in q. */
+static struct image_info
+info_of_qcow2(const struct qcow2_info *q)
+{
+    return (struct image_info){
+        .format = IMAGE_QCOW2,
+        .size_bytes = q->size_bytes,
+        .backing = q->backing,
+        .has_data_file = q->has_data_file,
+        .is_dirty = q->is_dirty,
+        .is_encrypted = q->is_encrypted,
+        .is_pristine = q->is_pristine,
+    };
+}
+
 PRL_RESULT
 image_file_info(const char *path, struct image_info *ret)
 {
-    struct image_info info = { .format = IMAGE_RAW };
-    struct qcow2_header h = { 0 };
+    struct qcow2_info q;
+    char magic[4];
     AUTO_FD int fd = -1;
     struct stat st;
     size_t n;
@@ -175,18 +100,17 @@ image_file_info(const char *path, struct image_info *ret)
 
     if (PRL_FAILED(r))
         return r;
-    info.size_bytes = (uint64_t)st.st_size;
-    n = st.st_size < (off_t)sizeof h ? (size_t)st.st_size : sizeof h;
-    if (!read_at(fd, &h, n, 0))
+    n = st.st_size < (off_t)sizeof magic ? (size_t)st.st_size : sizeof magic;
+    if (!read_at(fd, magic, n, 0))
         return err_errno(PRL_ERR_DISK_NOT_PERMITTED, errno, "'%s'", path);
-    if (n >= 4 && be32toh(h.magic) == QCOW2_MAGIC)
-        r = n < QCOW2_V2_BYTES ? damaged(path, "the header is cut") : read_qcow2(fd, path, &h, &info);
-    if (PRL_FAILED(r)) {
-        image_info_clear(&info);
-        return r;
+    if (!qcow2_is_magic(magic, n)) {
+        *ret = (struct image_info){ .format = IMAGE_RAW, .size_bytes = (uint64_t)st.st_size };
+        return PRL_ERR_SUCCESS;
     }
-    *ret = info;
-    return PRL_ERR_SUCCESS;
+    r = qcow2_info_read(fd, path, &q);
+    if (PRL_SUCCEEDED(r))
+        *ret = info_of_qcow2(&q);
+    return r;
 }
 
 void
@@ -269,7 +193,7 @@ write_qcow2(int fd, uint64_t size_bytes, const struct backing *b)
     uint64_t l1_entries = (size_bytes + L2_COVERS - 1) / L2_COVERS;
     uint64_t l1_clusters, used;
     uint64_t first_block = htobe64(2 * (uint64_t)CLUSTER);
-    char first[sizeof(struct qcow2_header) + 32 + NAME_MAX_BYTES] = { 0 };
+    char first[sizeof(struct qcow2_header) + 32 + QCOW2_NAME_MAX] = { 0 };
     uint16_t one = htobe16(1);
     size_t n;
 
@@ -296,6 +220,8 @@ cannot_create(const char *path, int e)
         code = PRL_ERR_HDD_IMAGE_IS_ALREADY_EXIST;
     else if (e == ENOSPC || e == EDQUOT)
         code = PRL_ERR_NOT_ENOUGH_DISK_FREE_SPACE;
+    else if (e == EFBIG)
+        code = PRL_ERR_CANTS_CREATE_DISK_IMAGE_ON_FAT;
     err_errno(code, e, "'%s'", path);
     err_param(0, "%s", path);
     return code;
@@ -335,7 +261,7 @@ image_create(const char *path, uint64_t size_mib)
 {
     if (!size_mib)
         return err_set(PRL_ERR_CREATE_HARD_DISK_WITH_ZERO_SIZE, "'%s'", path);
-    if (size_mib > DISK_MAX_BYTES >> 20)
+    if (size_mib > QCOW2_DISK_MAX_BYTES >> 20)
         return err_set(PRL_ERR_CANT_CREATE_HDD_IMAGE, "'%s': %llu MiB are too many", path, (unsigned long long)size_mib);
     return create(path, size_mib << 20, NULL, false);
 }
@@ -366,7 +292,7 @@ image_overlay_create(const char *path, const char *base, const char *base_name)
         why = "it needs a repair";
     if (why)
         r = err_set(PRL_ERR_DISK_NOT_PERMITTED, "'%s' cannot be a base: %s", base, why);
-    else if (strlen(base_name) > NAME_MAX_BYTES)
+    else if (strlen(base_name) > QCOW2_NAME_MAX)
         r = err_set(PRL_ERR_DISK_NOT_PERMITTED, "'%s' cannot be a base: its path is longer than qcow2 allows", base);
     if (PRL_SUCCEEDED(r))
         r = create(path, (info.size_bytes + 511) & ~(uint64_t)511, &b, false);
@@ -379,14 +305,14 @@ int
 image_bare_backing(int fd)
 {
     struct qcow2_header h;
-    char name[NAME_MAX_BYTES + 1];
+    char name[QCOW2_NAME_MAX + 1];
     const char *bare;
     uint32_t n, size;
 
-    if (!read_at(fd, &h, QCOW2_V2_BYTES, 0) || be32toh(h.magic) != QCOW2_MAGIC)
+    if (!read_at(fd, &h, offsetof(struct qcow2_header, incompat), 0) || be32toh(h.magic) != QCOW2_MAGIC)
         return -EINVAL;
     n = be32toh(h.backing_size);
-    if (!h.backing_offset || !n || n > NAME_MAX_BYTES || !read_at(fd, name, n, be64toh(h.backing_offset)))
+    if (!h.backing_offset || !n || n > QCOW2_NAME_MAX || !read_at(fd, name, n, be64toh(h.backing_offset)))
         return -EINVAL;
     name[n] = '\0';
     bare = path_basename(name);

@@ -96,6 +96,7 @@ vm_unref(struct vm *vm)
         return;
     claims_free(vm->claims);
     edits_free(vm->edits);
+    disk_rooms_clear(&vm->rooms);
     vm_text_unref(vm->config);
     cleanup_close(&vm->lock_fd);
     free(vm->name);
@@ -250,14 +251,16 @@ vm_edit_begin(struct vm *vm, struct session *s)
     return PRL_ERR_SUCCESS;
 }
 
-struct vm_text *
-vm_edit_base(struct vm *vm, struct session *s, bool *ret_any)
+enum vm_edit_mark
+vm_edit_base(struct vm *vm, struct session *s, struct vm_text **ret_base)
 {
     LOCK_SCOPE(&vm->lock);
     struct vm_edit *e = *edit_find_locked(vm, s);
 
-    *ret_any = vm->edits != NULL;
-    return e ? vm_text_ref(e->base) : NULL;
+    *ret_base = e ? vm_text_ref(e->base) : NULL;
+    if (e)
+        return VM_EDIT_OURS;
+    return vm->edits ? VM_EDIT_OF_OTHERS : VM_EDIT_NOBODYS;
 }
 
 void

@@ -17,6 +17,7 @@
 #include "base/cleanup.h"
 #include "base/lock.h"
 #include "base/uuid.h"
+#include "disk_rooms.h"
 
 /* Immutable configuration text, shared by reference. */
 struct vm_text {
@@ -70,6 +71,7 @@ struct vm {
     int64_t run_since_ms;          /* monotonic, 0 while not running */
     uint64_t uptime_s;             /* of earlier runs */
     int vnc_port;                  /* real one while running, 0 none */
+    struct disk_rooms rooms;       /* of its images on the host */
 
     struct vm *hash_next;          /* vm_store's, under its lock */
     bool is_leaving;               /* the same: left out of the registry file that is being written */
@@ -105,9 +107,11 @@ bool vm_config_adopt(struct vm *vm, struct vm_text *text, char *name, bool is_te
 /* Why the configuration cannot be used, or 0; a new rev when it differs. */
 void vm_valid_set(struct vm *vm, PRL_RESULT rc);
 
-/* BeginEdit marks. vm_edit_base: counted; NULL: no mark of this session (*ret_any: some session has one). */
+/* BeginEdit marks: whose there are. */
+enum vm_edit_mark { VM_EDIT_NOBODYS, VM_EDIT_OF_OTHERS, VM_EDIT_OURS };
 PRL_RESULT vm_edit_begin(struct vm *vm, struct session *s);
-struct vm_text *vm_edit_base(struct vm *vm, struct session *s, bool *ret_any);
+/* *ret_base: what our session saw, counted; NULL where nothing could be read then, and for the marks of others. */
+enum vm_edit_mark vm_edit_base(struct vm *vm, struct session *s, struct vm_text **ret_base);
 void vm_edit_end(struct vm *vm, struct session *s);
 /* Drops the marks and the lock of a session that ends; for all VMs: vm_session_closed. True: it held the lock. */
 bool vm_forget_session(struct vm *vm, struct session *s);

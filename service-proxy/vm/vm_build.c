@@ -17,12 +17,11 @@
 #include "engine/events.h"
 #include "engine/task.h"
 #include "host/host_info.h"
-#include "image_file.h"
+#include "image/descriptor.h"
+#include "disk_new.h"
 #include "model/vm_model.h"
 #include "vm_home.h"
 #include "vm_registry.h"
-
-#define FLOPPY_BYTES (1440u * 1024)
 
 /* ---- lists of names ---- */
 
@@ -155,10 +154,18 @@ is_wanted(const struct vm_image *image)
     return image->is_used || image->kind != VM_IMAGE_DISK || xml_get_u64(image->device, "Size", 0) != 0;
 }
 
+static bool
+goes_on(void *arg, int permille)
+{
+    (void)permille;
+    return !task_is_cancelled(arg);
+}
+
 static PRL_RESULT
-make_image(const struct vm_build *b, const struct vm_image *image)
+make_image(const struct vm_build *b, const struct vm_image *image, struct task *t)
 {
     AUTO(cleanup_free) char *path = vm_build_path(b, image->path);
+    struct image_watch watch = { goes_on, t };
     PRL_RESULT r;
 
     if (!path)
@@ -170,11 +177,9 @@ make_image(const struct vm_build *b, const struct vm_image *image)
         return r;
     switch (image->kind) {
     case VM_IMAGE_DISK:
-        if (xml_get_u64(image->device, "DiskType", PHD_EXPANDING_HARD_DISK) == PHD_RAW_HARD_DISK)
-            return image_create_raw(path, xml_get_u64(image->device, "Size", 0) << 20);
-        return image_create(path, xml_get_u64(image->device, "Size", 0));
+        return disk_new_create(image->device, b->home, path, image->path, &watch);
     case VM_IMAGE_FLOPPY:
-        return image_create_raw(path, FLOPPY_BYTES);
+        return floppy_new_create(path);
     default:
         return vm_build_output_file(path);
     }
@@ -203,7 +208,7 @@ vm_build_make_files(struct vm_build *b, xmlDocPtr doc, struct task *t)
         if (task_is_cancelled(t))
             r = err_set(PRL_ERR_OPERATION_WAS_CANCELED, "cancelled");
         else if (is_wanted(&images.p[i]))
-            r = make_image(b, &images.p[i]);
+            r = make_image(b, &images.p[i], t);
         task_progress(t, (unsigned)(90 * (i + 1) / images.len));
     }
     vm_images_free(&images);
@@ -259,8 +264,12 @@ vm_build_finish(struct vm_build *b, xmlDocPtr doc, struct vm **ret_vm)
 static void
 unlink_made(const char *path)
 {
-    if (unlink(path) < 0 && (errno == EISDIR || errno == EPERM))
-        rmdir(path);
+    AUTO(cleanup_free) char *descriptor = path_join(path, DESCRIPTOR_FILE);
+
+    if (unlink(path) == 0 || (errno != EISDIR && errno != EPERM))
+        return;
+    if (rmdir(path) < 0 && errno == ENOTEMPTY && descriptor && path_exists(descriptor))
+        path_remove_tree(path);
 }
 
 static void

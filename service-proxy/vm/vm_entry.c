@@ -14,6 +14,7 @@
 #include "engine/session.h"
 #include "host/host_info.h"
 #include "model/event_xml.h"
+#include "qemu/backend.h"
 #include "vm_store.h"
 
 #define NAME_BYTES 256
@@ -61,17 +62,27 @@ valid_for_locked(const struct vm *vm, struct session *s)
     return vm->valid_rc;
 }
 
+/* A member that may be missing. */
+static void
+add_rooms_locked(const struct vm *vm, json_t *entry)
+{
+    json_t *rooms = entry ? disk_rooms_json_locked(vm) : NULL;
+
+    if (rooms)
+        json_object_set_new(entry, "rooms", rooms);
+}
+
 static json_t *
-entry_locked(struct vm *vm, struct session *s, const char *owner)
+entry_locked(struct vm *vm, struct session *s, const char *owner, pid_t env)
 {
     uid_t uid = s ? s->uid : geteuid();
 
-    return json_pack("{s:s, s:I, s:I, s:s, s:I, s:I, s:i, s:s, s:s, s:b, s:i, s:i, s:b, s:i, s:I}", "uuid", vm->uuid, "rev",
+    return json_pack("{s:s, s:I, s:I, s:s, s:I, s:I, s:i, s:s, s:s, s:b, s:i, s:i, s:b, s:i, s:I, s:I}", "uuid", vm->uuid, "rev",
                      (json_int_t)vm->rev, "config_rev", (json_int_t)vm->config_rev, "name", vm->name, "state",
                      (json_int_t)vm->state, "addition", (json_int_t)vm->addition_state, "valid", (int)valid_for_locked(vm, s), "home",
                      vm->home, "owner", owner, "is_owner", (int)(uid == vm->owner_uid), "others", (int)vm->others, "allowed",
                      (int)rights_of_locked(s, vm), "locked", (int)(vm->lock_session != NULL), "vnc", vm->vnc_port, "uptime",
-                     (json_int_t)vm_uptime_locked(vm));
+                     (json_int_t)vm_uptime_locked(vm), "env", (json_int_t)env);
 }
 
 json_t *
@@ -80,16 +91,21 @@ vm_entry_json(struct vm *vm, struct session *s, uint64_t since, struct frame_tex
     AUTO(vm_text_unref) struct vm_text *text = NULL;
     char owner[NAME_BYTES];
     uid_t owner_uid;
+    bool is_live;
     json_t *entry;
 
     {
         LOCK_SCOPE(&vm->lock);
         owner_uid = vm->owner_uid;
+        is_live = vm_state_is_live(vm->state);
     }
+    pid_t env = is_live && backend->pid ? backend->pid(vm) : 0;
+
     user_name(owner_uid, owner); /* may ask a name service: not under the lock */
     {
         LOCK_SCOPE(&vm->lock);
-        entry = entry_locked(vm, s, owner);
+        entry = entry_locked(vm, s, owner, env);
+        add_rooms_locked(vm, entry);
         if (vm->config && vm->config_rev > since)
             text = vm_text_ref(vm->config);
     }

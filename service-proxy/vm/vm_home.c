@@ -310,7 +310,8 @@ remove_one(const char *home, const char *path, json_t *left)
 }
 
 static const char *const own_files[] = {
-    CONFIG_BACKUP, CONFIG_FILE ".new", CONFIG_SAV, CONFIG_SAV ".run", "suspended.png", "NVRAM_4M.dat", "NVRAM.dat", "VmInfo.pvi",
+    CONFIG_BACKUP, CONFIG_FILE ".new", CONFIG_SAV, CONFIG_SAV ".run", "suspended.png", "NVRAM_4M.dat", "NVRAM_4M_SB.dat", "NVRAM.dat", "tpm",
+    "VmInfo.pvi", "qemu-side.log",
     ".personality", "qemu.log",   "qemu.log.1",       "snapshots",        "Snapshots.xml", "Snapshots",
 };
 

@@ -579,22 +579,29 @@ vm_store_recheck(struct vm *vm)
 {
     AUTO(cleanup_free) char *home = vm_home_dup(vm);
     AUTO_CONFIG now = CONFIG_FILE_INIT;
-    bool is_same;
+    bool is_same, is_told = true;
+    uint64_t rev;
 
     if (!home)
         return;
     config_file_stat(home, &now);
     {
         LOCK_SCOPE(&vm->lock);
+        rev = vm->rev;
         is_same = same_stamp(&vm->stamp, &now.stamp) && (now.stamp.ino || vm->valid_rc);
         if (is_same) {
+            is_told = vm->owner_uid == now.owner_uid && vm->others == now.others;
             vm->owner_uid = now.owner_uid;
             vm->others = now.others;
         }
     }
-    if (is_same)
-        return;
-    vm_registry_reload(vm, store.server_uuid);
+    if (!is_same) {
+        vm_registry_reload(vm, store.server_uuid);
+        LOCK_SCOPE(&vm->lock);
+        is_told = vm->rev == rev;
+    }
+    if (!is_told) /* sessions rely on hearing of all that changes (doc/wire.md) */
+        event_vm(vm, PET_DSP_EVT_VM_CONFIG_CHANGED);
 }
 
 void

@@ -54,6 +54,24 @@ table__suspend_and_clone__exclude_each_other(void **state)
 }
 
 static void
+table__work_on_images__is_alone_with_a_name(void **state)
+{
+    static const enum claim all[] = { CLAIM_RESIZE, CLAIM_COMPACT, CLAIM_CONVERT, CLAIM_COPY_IMAGE };
+    static const PRL_RESULT codes[] = { PRL_ERR_VM_LOCKED_FOR_DISK_RESIZE, PRL_ERR_VM_LOCKED_FOR_DISK_COMPACT, PRL_ERR_VM_LOCKED_FOR_DISK_CONVERT,
+                                        PRL_ERR_VM_LOCKED_FOR_COPY_IMAGE };
+
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(claims_code(all[i]), codes[i]);
+        for (int k = 0; k < 4; k++) /* copies alone share */
+            assert_int_equal(claims_may_overlap(all[i], all[k]), all[i] == CLAIM_COPY_IMAGE && all[k] == CLAIM_COPY_IMAGE);
+        assert_int_equal(claims_may_overlap(all[i], CLAIM_START), 0);
+        assert_int_equal(claims_may_overlap(all[i], CLAIM_EDIT), 0);
+        assert_int_equal(claims_may_overlap(CLAIM_CLONE, all[i]), 0);
+        assert_int_equal(claims_may_overlap(all[i], CLAIM_CONTROL), 1);
+    }
+}
+
+static void
 table__what_takes_everything__meets_nobody(void **state)
 {
     static const enum claim all[] = { CLAIM_DELETE, CLAIM_UNREG };
@@ -88,6 +106,7 @@ main(void)
         cmocka_unit_test(table__running_vm__holds_nobody_up),
         cmocka_unit_test(table__clones__share_and_freeze_alone),
         cmocka_unit_test(table__suspend_and_clone__exclude_each_other),
+        cmocka_unit_test(table__work_on_images__is_alone_with_a_name),
         cmocka_unit_test(table__what_takes_everything__meets_nobody),
         cmocka_unit_test(table__codes__are_those_of_the_reference),
     };

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+#include "qemu_export.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "proc_run.h"
+#include "proc_spawn.h"
+#include "qemu_proc.h"
+
+#ifndef PRLKVM_PLUGIN_DIR
+#define PRLKVM_PLUGIN_DIR "/usr/lib/prlkvm"
+#endif
+#define PLUGIN "nbdkit-prlkvm-bundle.so"
+#define LINE_MAX_BYTES 4096
+#define OPEN_MS 120000 /* a large bundle that was not closed is checked first */
+
+/* Numbers in the process; 0 and 1 are the socket. */
+enum { FD_LOG = 2, FD_REQUEST = 3, FD_REPLY = 4, FD_LOCK = 5 };
+
+/* ---- what it takes ---- */
+
+/* In a build tree bin/prlkvmd and lib/; installed: in a directory of its own. */
+static char *
+find_plugin(void)
+{
+    const char *env = secure_getenv("PRLKVM_NBD_PLUGIN");
+    char exe[4096];
+    ssize_t n;
+
+    if (env && env[0])
+        return str_dup(env);
+    n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    if (n > 0) {
+        AUTO(cleanup_free) char *bin = NULL;
+        AUTO(cleanup_free) char *dir = NULL;
+        AUTO(cleanup_free) char *path = NULL;
+
+        exe[n] = '\0';
+        bin = path_dirname(exe);
+        dir = bin ? path_dirname(bin) : NULL;
+        path = dir ? str_printf("%s/lib/" PLUGIN, dir) : NULL;
+        if (path && access(path, R_OK) == 0)
+            return TAKE(path);
+    }
+    return access(PRLKVM_PLUGIN_DIR "/" PLUGIN, R_OK) == 0 ? str_dup(PRLKVM_PLUGIN_DIR "/" PLUGIN) : NULL;
+}
+
+PRL_RESULT
+qemu_export_find(char **ret_nbdkit, char **ret_plugin)
+{
+    AUTO(cleanup_free) char *nbdkit = NULL;
+    AUTO(cleanup_free) char *plugin = find_plugin();
+
+    if (PRL_FAILED(proc_find("nbdkit", "PRLKVM_NBDKIT", &nbdkit)))
+        return err_set(PRL_ERR_VM_UNABLE_OPEN_DISK_IMAGE, "disk bundles are served by nbdkit, which is not installed here");
+    if (!plugin)
+        return err_set(PRL_ERR_VM_UNABLE_OPEN_DISK_IMAGE, "no " PLUGIN " beside the service nor in " PRLKVM_PLUGIN_DIR);
+    *ret_nbdkit = TAKE(nbdkit);
+    *ret_plugin = TAKE(plugin);
+    return PRL_ERR_SUCCESS;
+}
+
+/* ---- lines ---- */
+
+/* The line "NUMBER CODE WORDS" with this number; others are answers that somebody did not wait for. */
+static PRL_RESULT
+take_line(const char *line, unsigned long long number, bool *ret_is_it)
+{
+    unsigned long long n;
+    int code, at = 0;
+
+    *ret_is_it = sscanf(line, "%llu %d%n", &n, &code, &at) == 2 && n == number;
+    if (!*ret_is_it || code >= 0)
+        return PRL_ERR_SUCCESS;
+    return err_set(code, "%.1000s", line[at] ? line + at + 1 : "");
+}
+
+static PRL_RESULT
+wait_readable(int fd, int pidfd, int cancel_fd, int64_t deadline)
+{
+    for (;;) {
+        struct pollfd p[] = { { fd, POLLIN, 0 }, { pidfd, POLLIN, 0 }, { cancel_fd, POLLIN, 0 } };
+        int n = poll(p, ARRAY_LEN(p), clock_left_ms(deadline));
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_errno(PRL_ERR_VM_OPERATION_FAILED, errno, "poll");
+        if (p[0].revents & POLLIN)
+            return PRL_ERR_SUCCESS;
+        if (p[1].revents || p[0].revents)
+            return err_set(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, "the export has ended");
+        if (p[2].revents)
+            return err_set(PRL_ERR_OPERATION_WAS_CANCELED, "cancelled");
+        return err_set(PRL_ERR_TIMEOUT, "the export does not answer");
+    }
+}
+
+static PRL_RESULT
+read_reply(int fd, int pidfd, int cancel_fd, unsigned long long number, int64_t deadline)
+{
+    char buf[LINE_MAX_BYTES + 1];
+    size_t len = 0;
+
+    for (;;) {
+        PRL_RESULT rc = wait_readable(fd, pidfd, cancel_fd, deadline);
+        ssize_t n = PRL_FAILED(rc) ? 0 : read(fd, buf + len, LINE_MAX_BYTES - len);
+        char *end;
+
+        if (PRL_FAILED(rc))
+            return rc;
+        if (n < 0 && (errno == EINTR || errno == EAGAIN))
+            continue;
+        if (n <= 0)
+            return err_set(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, "the export has ended");
+        len += (size_t)n;
+        buf[len] = '\0';
+        while ((end = strchr(buf, '\n'))) {
+            bool is_it;
+
+            *end = '\0';
+            rc = take_line(buf, number, &is_it);
+            if (is_it)
+                return rc;
+            len -= (size_t)(end + 1 - buf);
+            memmove(buf, end + 1, len + 1);
+        }
+        if (len >= LINE_MAX_BYTES)
+            return err_set(PRL_ERR_VM_OPERATION_FAILED, "the export does not speak its language");
+    }
+}
+
+/* ---- starting ---- */
+
+struct starting {
+    int sockets[2];             /* QEMU's, the export's */
+    int request, reply;         /* both open for both directions: neither side ever sees the end of one */
+    int reply_ours;
+    int log;
+};
+
+static void
+starting_clear(struct starting *s)
+{
+    cleanup_close(&s->sockets[0]);
+    cleanup_close(&s->sockets[1]);
+    cleanup_close(&s->request);
+    cleanup_close(&s->reply);
+    cleanup_close(&s->reply_ours);
+    cleanup_close(&s->log);
+}
+
+/* *ret_ours: our end for reading, or NULL. */
+static int
+open_pipe(int *ret_both, int *ret_ours)
+{
+    AUTO_FD int from = -1;
+    AUTO_FD int to = -1;
+    char path[64];
+    int p[2];
+
+    if (pipe2(p, O_CLOEXEC) < 0)
+        return errno;
+    from = p[0];
+    to = p[1];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", from);
+    *ret_both = open(path, O_RDWR | O_CLOEXEC);
+    if (*ret_both < 0)
+        return errno;
+    if (ret_ours)
+        *ret_ours = TAKE_FD(from);
+    return 0;
+}
+
+static PRL_RESULT
+open_ends(struct starting *s, const char *home)
+{
+    int e = 0;
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, s->sockets) < 0)
+        e = errno;
+    if (!e)
+        e = open_pipe(&s->request, NULL);
+    if (!e)
+        e = open_pipe(&s->reply, &s->reply_ours);
+    return e ? err_errno(PRL_ERR_OUT_OF_MEMORY, e, "export of a bundle") : qemu_log_open(home, &s->log);
+}
+
+/* PRL_ERR_DISK_* of the library become what a start says of an image it cannot have; QEMU has not run. */
+static PRL_RESULT
+cannot_open(const struct qemu_image *image, PRL_RESULT why)
+{
+    AUTO(cleanup_free) char *words = str_dup(err_peek()->details);
+
+    if (why == PRL_ERR_OPERATION_WAS_CANCELED || why == PRL_ERR_OUT_OF_MEMORY)
+        return why;
+    if (why == PRL_ERR_DISK_SHARING_VIOLATION)
+        return qemu_image_busy(image->path, words);
+    err_set(PRL_ERR_VM_UNABLE_OPEN_DISK_IMAGE, "'%s': %s", image->path, words ? words : "");
+    err_param(0, "%s", image->path);
+    return PRL_ERR_VM_UNABLE_OPEN_DISK_IMAGE;
+}
+
+static PRL_RESULT
+spawn(const struct qemu_image *image, struct starting *s, int lock_fd, struct qemu_export *e)
+{
+    AUTO(cleanup_free) char *nbdkit = NULL;
+    AUTO(cleanup_free) char *plugin = NULL;
+    AUTO(cleanup_free) char *path = str_printf("path=%s", image->path);
+    const struct spawn_fd fds[] = {
+        { s->sockets[1], 0 }, { s->sockets[1], 1 }, { s->log, FD_LOG }, { s->request, FD_REQUEST }, { s->reply, FD_REPLY },
+        { lock_fd, FD_LOCK },
+    };
+    PRL_RESULT rc = qemu_export_find(&nbdkit, &plugin);
+
+    if (PRL_FAILED(rc))
+        return rc;
+    if (!path)
+        return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
+    {
+        char *argv[] = { nbdkit, "-s", "--log=stderr", "-t", "8", plugin, path, "request-fd=3", "reply-fd=4",
+                         image->is_read_only ? "read-only=1" : "read-only=0", NULL };
+
+        rc = proc_spawn_fds(argv, fds, ARRAY_LEN(fds), &e->pid, &e->pidfd);
+    }
+    if (PRL_SUCCEEDED(rc))
+        e->start_time = proc_start_time(e->pid);
+    return rc;
+}
+
+static PRL_RESULT
+start(const struct qemu_image *image, const char *home, int lock_fd, int cancel_fd, struct starting *s, struct qemu_export *e)
+{
+    PRL_RESULT rc = open_ends(s, home);
+
+    if (PRL_SUCCEEDED(rc))
+        rc = spawn(image, s, lock_fd, e);
+    if (PRL_FAILED(rc))
+        return rc;
+    cleanup_close(&s->sockets[1]); /* so that the export sees the end of it with ours */
+    s->sockets[1] = -1;
+    rc = read_reply(s->reply_ours, e->pidfd, cancel_fd, 0, clock_deadline(OPEN_MS));
+    if (rc == PRL_ERR_VM_PROCESS_IS_NOT_STARTED) {
+        AUTO(cleanup_free) char *words = qemu_log_last_words(home);
+
+        rc = err_set(rc, "nbdkit has ended: '%s'", words ? words : "");
+    }
+    return rc;
+}
+
+PRL_RESULT
+qemu_export_start(const struct qemu_image *image, const char *home, int lock_fd, int cancel_fd, struct qemu_export *ret, int *ret_fd)
+{
+    struct starting s = { { -1, -1 }, -1, -1, -1, -1 };
+    struct qemu_export e = { .pidfd = -1 };
+    PRL_RESULT rc = start(image, home, lock_fd, cancel_fd, &s, &e);
+
+    memcpy(e.node, image->node, sizeof e.node);
+    if (PRL_SUCCEEDED(rc)) {
+        *ret = e;
+        *ret_fd = TAKE_FD(s.sockets[0]);
+    } else {
+        rc = cannot_open(image, rc);
+    }
+    starting_clear(&s);
+    if (PRL_FAILED(rc)) {
+        AUTO(err_free) struct err *why = err_take(rc);
+
+        qemu_export_end(&e, clock_now_ms()); /* it has opened nothing that it could close better */
+        return why ? err_put(why) : rc;
+    }
+    return PRL_ERR_SUCCESS;
+}
+
+/* ---- while it runs ---- */
+
+PRL_RESULT
+qemu_export_quiesce(const struct qemu_export *e, int64_t deadline)
+{
+    AUTO_FD int request = -1;
+    AUTO_FD int reply = -1;
+    unsigned long long number = (unsigned long long)clock_now_us(); /* not one that a service before us has used */
+    char line[64];
+    int n = snprintf(line, sizeof line, "%llu quiesce\n", number);
+    PRL_RESULT rc = qemu_proc_open_fd(e->pid, FD_REQUEST, &request);
+
+    if (PRL_SUCCEEDED(rc))
+        rc = qemu_proc_open_fd(e->pid, FD_REPLY, &reply);
+    if (PRL_SUCCEEDED(rc) && qemu_proc_wait(e->pidfd, clock_now_ms())) /* then the number is another's by now */
+        rc = err_set(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, "the export has ended");
+    if (PRL_FAILED(rc))
+        return rc;
+    fcntl(request, F_SETFL, O_NONBLOCK);
+    fcntl(reply, F_SETFL, O_NONBLOCK);
+    if (write(request, line, (size_t)n) != n)
+        return err_errno(PRL_ERR_VM_OPERATION_FAILED, errno, "export of '%s'", e->node);
+    return read_reply(reply, e->pidfd, -1, number, deadline);
+}
+
+void
+qemu_export_reopen(struct qemu_export *e)
+{
+    e->pidfd = qemu_proc_open(e->pid, e->start_time);
+}
+
+void
+qemu_export_end(struct qemu_export *e, int64_t deadline)
+{
+    if (e->pidfd < 0)
+        return;
+    if (!qemu_proc_wait(e->pidfd, deadline)) {
+        qemu_proc_kill(e->pidfd);
+        qemu_proc_wait(e->pidfd, clock_deadline(2000)); /* a process in a hung file system call takes its time */
+    }
+    free(qemu_proc_reap(e->pidfd));
+    cleanup_close(&e->pidfd);
+    e->pidfd = -1;
+}
