@@ -23,7 +23,11 @@
 #include "host_info.h"
 #include "host_parts.h"
 #include "options.h"
+#include "qemu/qemu_cgroup.h"
 #include "qemu/qemu_find.h"
+#include "qemu/qemu_firmware.h"
+#include "qemu/qemu_share.h"
+#include "qemu/qemu_tpm.h"
 #include "wire/places.h"
 
 #define ENOUGH_FILES 4096
@@ -251,21 +255,30 @@ check_memory(struct report *r)
 static void
 check_cgroup(struct report *r)
 {
-    struct statfs s;
-    char own[512];
-    const char *path;
+    bool is_good;
+    AUTO(cleanup_free) char *words = qemu_cgroup_words(&is_good);
 
-    if (statfs("/sys/fs/cgroup", &s) != 0) {
-        say(r, NOTE, "cgroups", "none: processor and disk limits of machines cannot be kept");
-        return;
-    }
-    if ((unsigned long)s.f_type != CGROUP2_SUPER_MAGIC) {
-        say(r, OK, "cgroups", "version 1");
-        return;
-    }
-    host_read_line("/proc/self/cgroup", own, sizeof own);
-    path = strncmp(own, "0::", 3) == 0 ? own + 3 : "";
-    say(r, OK, "cgroups", "version 2, this process is in '%s'", path);
+    say(r, is_good ? OK : NOTE, "cgroups", "%s%s", words ? words : "", is_good ? "" : ": limits of machines cannot be kept");
+}
+
+/* What single machines ask for; the others run without. */
+static void
+check_extras(struct report *r)
+{
+    struct share_daemon daemon = { 0 };
+    AUTO(cleanup_free) char *swtpm = qemu_tpm_program();
+    AUTO(cleanup_free) char *share = qemu_share_program(&daemon);
+    bool has_efi = qemu_firmware_is_here(false), has_secure = qemu_firmware_is_here(true);
+
+    say(r, has_efi && has_secure ? OK : NOTE, "EFI", "firmware %s, with secure boot %s%s", has_efi ? "found" : "none", has_secure ? "found" : "none",
+        has_efi && has_secure ? "" : " (Debian: ovmf)");
+    say(r, swtpm ? OK : NOTE, "TPM", "%s", swtpm ? swtpm : "no swtpm (Debian: swtpm): machines with a TPM do not start");
+    if (!share || !daemon.is_usable)
+        say(r, NOTE, "shared folders", "no virtiofsd: they are left out");
+    else
+        say(r, daemon.is_old && geteuid() != 0 ? NOTE : OK, "shared folders", "%s%s%s", share,
+            daemon.is_old && geteuid() != 0 ? ", which works for root only: they are left out" : "",
+            daemon.has_read_only ? "" : "; none can be read-only");
 }
 
 int
@@ -282,6 +295,7 @@ host_check_print(FILE *out)
     check_files(&r);
     check_memory(&r);
     check_cgroup(&r);
+    check_extras(&r);
     if (r.missing)
         fprintf(out, "\n%u needed thing%s missing: no machine can run here yet.\n", r.missing,
                 r.missing == 1 ? " is" : "s are");

@@ -9,6 +9,7 @@
 #ifndef PRLKVM_QEMU_QEMU_ARGS_H
 #define PRLKVM_QEMU_QEMU_ARGS_H
 
+#include <jansson.h>
 #include <libxml/tree.h>
 #include <prlsdk/PrlErrors.h>
 #include <stdbool.h>
@@ -17,11 +18,27 @@
 #include "base/cleanup.h"
 #include "base/vec.h"
 #include "qemu_caps.h"
+#include "qemu_extras.h"
 #include "qemu_find.h"
+#include "qemu_firmware.h"
 #include "qemu_images.h"
 
 /* Descriptor numbers inside QEMU (qemu_proc puts them there). */
-enum { QEMU_FD_QMP = 3, QEMU_FD_RAM = 4, QEMU_FD_REATTACH = 5, QEMU_FD_LOCK = 6, QEMU_FD_FIRST_FREE = 7 };
+enum {
+    QEMU_FD_QMP = 3,
+    QEMU_FD_RAM = 4,
+    QEMU_FD_REATTACH = 5,
+    QEMU_FD_LOCK = 6,
+    QEMU_FD_FIRST_FREE = 7, /* qemu_extras */
+    QEMU_FD_DISKS = 64      /* and on: one for each bundle */
+};
+
+/* Memory that was plugged in while the machine ran, and is blocks of its own until that ends. */
+#define QEMU_DIMMS 32
+struct qemu_dimms {
+    unsigned n;
+    uint64_t mib[QEMU_DIMMS];
+};
 
 struct qemu_args_env {
     const struct qemu_caps *caps;
@@ -32,19 +49,38 @@ struct qemu_args_env {
     bool is_incoming;     /* a saved state will be loaded */
     const char *ram_file; /* guest RAM starts as this file, privately; NULL: the inherited memfd, shared */
     unsigned vnc_base_port, vnc_max_port;
-    const char *efi_code; /* firmware, NULL: none on this host */
-    const char *efi_vars; /* the VM's own variables, beside efi_code */
+    const struct qemu_firmware *firmware; /* NULL: EFI is not wanted, or not to be had */
+    const struct qemu_extras *extras;     /* what comes from outside through a descriptor; NULL: nothing does */
+    const struct qemu_forward *forwards;  /* ports of the host that lead to this VM */
+    size_t n_forwards;
+    const char *audio;                    /* QEMU's audio driver; NULL: "none" */
+    const char *vnc_tls_dir;              /* certificates for an encrypted remote display; NULL: none */
+    const struct qemu_dimms *dimms;       /* part of the configured memory; NULL: none */
+    unsigned user_nets;                   /* so many networks of QEMU's own, also where fewer are in use: a saved state has theirs */
+    int64_t now;                          /* for a clock that is set apart from the host's */
+};
+
+struct qemu_forward {
+    bool is_udp;
+    uint16_t host_port, guest_port;
+    const char *network; /* whose rule it is */
 };
 
 struct qemu_args {
     VEC(char *) argv;     /* argv[0] is the binary; a NULL behind the last */
-    VEC(char *) notes;    /* what is not as the configuration says, for people: "network 0: ..." */
+    qemu_notes notes;     /* what is not as the configuration says, for people: "network 0: ..." */
     char *machine;        /* "pc-q35-7.2" */
     uint64_t ram_bytes;
+    bool is_ram_private;  /* QEMU makes its memory itself: no memfd, and states go through its own stream */
+    bool needs_ram_lock;  /* devices of the host see all of it */
     bool has_vnc;
+    unsigned n_user_nets; /* networks of QEMU's own */
     char *vnc_password;   /* to be set by QMP, or NULL */
+    json_t *setup;        /* array of {"execute", "arguments"}: after the start, before a loaded guest goes on */
 };
 
+/* The chipset that the configuration asks for. */
+bool qemu_machine_is_i440fx(xmlDocPtr doc);
 PRL_RESULT qemu_args_build(xmlDocPtr doc, const struct qemu_args_env *env, struct qemu_args **ret);
 void qemu_args_free(struct qemu_args *a);
 CLEANUP_FOR(qemu_args_free, struct qemu_args *)

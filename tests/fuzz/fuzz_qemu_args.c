@@ -36,6 +36,8 @@ build(xmlDocPtr doc, bool is_incoming)
 {
     static char *machines[] = { "pc-q35-7.2", "pc-i440fx-7.2" };
     static struct qemu_caps caps = { .path = "/usr/bin/qemu", .version = "7.2.0", .version_no = 70200, .machine = "pc-q35-7.2" };
+    static const struct qemu_firmware firmware = { .code = "/usr/share/code.fd", .vars = "/vm/home/NVRAM.dat", .needs_smm = true };
+    struct qemu_extras extras = { 0 };
     struct qemu_args_env env = {
         .caps = &caps,
         .accel = QEMU_ACCEL_TCG,
@@ -43,8 +45,7 @@ build(xmlDocPtr doc, bool is_incoming)
         .is_incoming = is_incoming,
         .vnc_base_port = 5900,
         .vnc_max_port = 5999,
-        .efi_code = "/usr/share/code.fd",
-        .efi_vars = "/vm/home/NVRAM.dat",
+        .firmware = &firmware,
     };
     AUTO_IMAGES images = { 0 };
     AUTO(qemu_args_free) struct qemu_args *args = NULL;
@@ -56,8 +57,14 @@ build(xmlDocPtr doc, bool is_incoming)
         return;
     for (size_t i = 0; i < images.len; i++)
         FUZZ_CHECK(!images.p[i].path || images.p[i].path[0] == '/');
-    if (PRL_FAILED(qemu_args_build(doc, &env, &args)))
+    if (PRL_FAILED(qemu_extras_list(doc, env.home, &extras)))
         return;
+    env.extras = &extras;
+    if (PRL_FAILED(qemu_args_build(doc, &env, &args))) {
+        qemu_extras_clear(&extras);
+        return;
+    }
+    qemu_extras_clear(&extras);
     for (size_t i = 0; i < args->argv.len; i++)
         if (i + 1 < args->argv.len || args->argv.p[i])
             check_argument(args->argv.p[i]);
