@@ -9,9 +9,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <prlsdk/PrlEventsValues.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -28,8 +30,9 @@
 #define BUCKETS 256
 #define OPEN_MAX 4096 /* doc/wire.md */
 #define QUEUED_MAX (64u << 20)
-#define HELP_US 100
-#define LUCK_MAX 8    /* so many times in vain before it is given up */
+#define STAY_AWAKE_US 100
+#define HELP_US 3000  /* awake and asleep; bounded, so that nobody has to wake a helper */
+#define LUCK_MAX 8    /* so many times awake in vain before it is given up */
 #define LUCK_EVERY 16 /* and then tried again so often */
 
 struct pending {
@@ -37,6 +40,7 @@ struct pending {
     uint64_t id;
     conn_done *done;
     void *data;
+    uint64_t news, taken; /* of the connection when it was made */
 };
 
 struct conn {
@@ -45,12 +49,23 @@ struct conn {
     struct conn_events events; /* constant */
     pthread_t reader;      /* constant; joined by the last user, or detached when that is the reader itself */
     int wake_fd;           /* constant: tells the reader to look at the flags */
+    int epoll_fd;          /* constant: what the reader waits on, the socket and wake_fd */
     _Atomic bool is_closing, was_logoff, is_orphan, has_output;
 
     struct lock reading_lock; /* unranked, outermost: whose turn it is to read and to call back */
     bool is_over;             /* under reading_lock: the reader makes its last callbacks */
     _Atomic bool is_helped;   /* one helper at a time */
     _Atomic unsigned luck, n_helps;
+
+    /* Written by who holds reading_lock, read by anybody (conn_knows). */
+    _Atomic unsigned turns;   /* odd: somebody reads */
+    _Atomic bool has_part;    /* of a message */
+    _Atomic uint64_t news;    /* counts events that may change what is known; no two connections have the same */
+    _Atomic uint64_t taken;   /* what came so far, as a measure of the socket's room, never too small */
+    _Atomic uint64_t proven;  /* the same when the request was made that was answered last */
+    _Atomic bool is_deaf;     /* no events come */
+    uint64_t n_messages;      /* of its holder alone */
+    uint64_t room;            /* constant: what one side may have under way to the other */
 
     struct lock lock; /* rank 70 */
     struct cond ended_cond;
@@ -59,9 +74,12 @@ struct conn {
     uint64_t last_id;
     bool is_dead;  /* takes no more requests */
     bool is_ended; /* the reader has made its last callback */
+    bool is_relieved; /* a helper sleeps on the socket: the reader hears of a hang-up only */
+    uint32_t armed;   /* what the reader waits for on the socket */
 };
 
 static _Thread_local struct conn *reading; /* the connection whose callbacks this thread makes */
+static _Thread_local uint64_t reply_tag;
 
 /* ---- requests under way ---- */
 
@@ -76,6 +94,8 @@ pending_add(struct conn *c, struct pending *p, uint64_t *ret_id)
     if (c->n_pending >= OPEN_MAX)
         return err_set(PRL_ERR_TRY_AGAIN, "%u requests are under way", c->n_pending);
     *ret_id = p->id = ++c->last_id;
+    p->news = c->news;
+    p->taken = c->taken;
     p->next = c->pending[p->id % BUCKETS];
     c->pending[p->id % BUCKETS] = p;
     c->n_pending++;
@@ -169,12 +189,23 @@ err_of_reply(const char *error, json_t *parameters)
     return e;
 }
 
+/* Counters of a second and percents say nothing about what a VM is. */
+static bool
+is_news(json_t *event, json_t *progress)
+{
+    json_int_t type = json_integer_value(json_object_get(event, "type"));
+
+    return event ? type != PET_DSP_EVT_VM_PERFSTATS : !progress;
+}
+
 static void
 deliver_event(struct conn *c, json_t *parameters)
 {
     json_t *event = json_object_get(parameters, "event");
     json_t *progress = json_object_get(parameters, "progress");
 
+    if (is_news(event, progress))
+        c->news++;
     if (json_is_object(event) && c->events.event)
         c->events.event(c->events.data, event);
     if (json_is_object(progress) && c->events.progress) {
@@ -195,6 +226,9 @@ deliver_reply(struct conn *c, uint64_t id, json_t *msg, int memfd)
 
     if (!p)
         return; /* a service that answers twice */
+    if (p->taken > c->proven)
+        c->proven = p->taken;
+    reply_tag = p->news == c->news ? p->news : 0;
     if (error) {
         AUTO(err_free) struct err *e = err_of_reply(error, parameters);
         struct err bare = { .code = PRL_ERR_OUT_OF_MEMORY };
@@ -205,7 +239,25 @@ deliver_reply(struct conn *c, uint64_t id, json_t *msg, int memfd)
 
         p->done(p->data, empty ? empty : parameters, memfd, NULL);
     }
+    reply_tag = 0;
     free(p);
+}
+
+uint64_t
+conn_reply_tag(void)
+{
+    return reply_tag;
+}
+
+/*
+ * Twice the bytes and 2 KiB for each message is never less than what the kernel counts against the sender's room. Where less than that room
+ * has come since a request that is answered, the service had room for everything all the time, so nothing waits on its side.
+ */
+static void
+note_taken(struct conn *c)
+{
+    c->n_messages++;
+    c->taken = 2 * frame_received_bytes(c->frame) + 2048 * c->n_messages;
 }
 
 static void
@@ -213,6 +265,7 @@ deliver(struct conn *c, json_t *msg, int memfd)
 {
     json_t *id = json_object_get(msg, "id");
 
+    note_taken(c);
     if (json_is_true(json_object_get(msg, "continues")))
         deliver_event(c, json_object_get(msg, "parameters"));
     else if (json_is_integer(id) && json_integer_value(id) > 0)
@@ -249,20 +302,55 @@ read_all(struct conn *c)
     }
 }
 
-/* Unless another thread is at it: what that leaves behind wakes the reader anew. */
 static bool
-read_turn(struct conn *c)
+is_relieved(struct conn *c)
+{
+    LOCK_SCOPE(&c->lock);
+
+    return c->is_relieved;
+}
+
+/*
+ * Unless another thread is at it: what that leaves behind wakes the reader anew. What a sleeping helper waits for is not taken away from
+ * under it.
+ */
+static bool
+read_turn(struct conn *c, bool is_helper)
 {
     struct conn *before = reading;
-    bool ok;
+    bool ok = true;
 
     if (!lock_try(&c->reading_lock))
         return true;
-    reading = c;
-    ok = !c->is_over && read_all(c);
-    reading = before;
+    if (is_helper || !is_relieved(c)) {
+        reading = c;
+        c->turns++;
+        ok = !c->is_over && read_all(c);
+        c->has_part = frame_has_part(c->frame);
+        c->turns++;
+        reading = before;
+    }
     lock_drop(&c->reading_lock);
     return ok;
+}
+
+static void
+arm_locked(struct conn *c)
+{
+    uint32_t wanted = (c->is_relieved ? 0 : EPOLLIN) | (c->has_output ? EPOLLOUT : 0);
+    struct epoll_event e = { .events = wanted, .data.fd = frame_fd(c->frame) };
+
+    if (c->armed != wanted && epoll_ctl(c->epoll_fd, EPOLL_CTL_MOD, frame_fd(c->frame), &e) == 0)
+        c->armed = wanted;
+}
+
+static void
+relieve(struct conn *c, bool by_helper)
+{
+    LOCK_SCOPE(&c->lock);
+
+    c->is_relieved = by_helper;
+    arm_locked(c);
 }
 
 /*
@@ -277,8 +365,9 @@ is_busy(struct conn *c)
     return c->n_pending > 2;
 }
 
-void
-conn_help(struct conn *c, bool (*is_done)(void *data), void *data)
+/* An answer that is a moment away: sleeping and being woken costs more than it. False: the connection is over. */
+static bool
+help_awake(struct conn *c, bool (*is_done)(void *data), void *data)
 {
     static _Atomic long cores;
     int64_t until;
@@ -286,19 +375,76 @@ conn_help(struct conn *c, bool (*is_done)(void *data), void *data)
 
     if (!cores)
         cores = sysconf(_SC_NPROCESSORS_ONLN);
-    if (cores < 2 || reading || (!c->luck && c->n_helps++ % LUCK_EVERY) || is_busy(c) || atomic_exchange(&c->is_helped, true))
-        return;
-    until = clock_now_us() + HELP_US;
+    if (cores < 2 || (!c->luck && c->n_helps++ % LUCK_EVERY))
+        return true;
+    until = clock_now_us() + STAY_AWAKE_US;
     while (ok && !is_done(data) && clock_now_us() < until)
-        ok = read_turn(c);
+        ok = read_turn(c, true);
     if (is_done(data))
         c->luck = LUCK_MAX;
     else if (c->luck)
         c->luck--;
+    return ok;
+}
+
+/* A later one: being woken by it is half of what it takes when the reader is woken first. */
+static bool
+help_asleep(struct conn *c, bool (*is_done)(void *data), void *data)
+{
+    struct pollfd p = { .fd = frame_fd(c->frame), .events = POLLIN };
+    const int64_t until = clock_now_us() + HELP_US;
+    int64_t left = HELP_US;
+    bool ok = true;
+
+    relieve(c, true);
+    /* A reader that was at it before it was relieved has to be through before we sleep; it may be at something long. */
+    if (lock_try(&c->reading_lock)) {
+        lock_drop(&c->reading_lock);
+        while ((ok = read_turn(c, true)) && !is_done(data) && left > 0) {
+            ppoll(&p, 1, &(struct timespec){ .tv_nsec = (long)left * 1000 }, NULL);
+            left = until - clock_now_us();
+        }
+    }
+    relieve(c, false);
+    return ok;
+}
+
+void
+conn_help(struct conn *c, bool (*is_done)(void *data), void *data)
+{
+    bool ok;
+
+    if (reading || is_busy(c) || atomic_exchange(&c->is_helped, true))
+        return;
+    ok = help_awake(c, is_done, data);
+    if (ok && !is_done(data))
+        ok = help_asleep(c, is_done, data);
     c->is_helped = false;
     if (!ok)
         shutdown(frame_fd(c->frame), SHUT_RDWR); /* the reader sees it too */
     err_clear();
+}
+
+/* No other request is under way beside the Subscribe: what it is about to change may not be answered from before. */
+static bool
+is_idle(struct conn *c)
+{
+    LOCK_SCOPE(&c->lock);
+
+    return !c->is_dead && c->n_pending <= 1;
+}
+
+/* Nobody has read from before the socket was found empty until after: then everything that has come is delivered. */
+uint64_t
+conn_knows(struct conn *c)
+{
+    const unsigned turns = c->turns;
+    const uint64_t news = c->news;
+    struct pollfd p = { .fd = frame_fd(c->frame), .events = POLLIN | POLLRDHUP };
+
+    if (turns % 2 || c->has_part || c->is_deaf || c->is_closing || c->taken - c->proven > c->room || !is_idle(c))
+        return 0;
+    return poll(&p, 1, 0) == 0 && c->turns == turns ? news : 0;
 }
 
 static bool
@@ -317,23 +463,21 @@ write_rest(struct conn *c)
 static bool
 wait_for_more(struct conn *c)
 {
-    struct pollfd fds[2] = {
-        { .fd = frame_fd(c->frame), .events = (short)(POLLIN | (c->has_output ? POLLOUT : 0)) },
-        { .fd = c->wake_fd, .events = POLLIN },
-    };
+    struct epoll_event events[2];
+    uint64_t count;
+    int n;
 
-    while (poll(fds, 2, -1) < 0)
+    {
+        LOCK_SCOPE(&c->lock);
+        arm_locked(c);
+    }
+    while ((n = epoll_wait(c->epoll_fd, events, ARRAY_LEN(events), -1)) < 0)
         if (errno != EINTR)
             return false;
-    if (fds[1].revents) {
-        uint64_t n;
-
-        if (read(c->wake_fd, &n, sizeof n) < 0 && errno != EAGAIN && errno != EINTR)
+    for (int i = 0; i < n; i++)
+        if (events[i].data.fd == c->wake_fd && read(c->wake_fd, &count, sizeof count) < 0 && errno != EAGAIN && errno != EINTR)
             return false;
-    }
-    if (fds[0].revents & POLLOUT || c->has_output)
-        return write_rest(c);
-    return true;
+    return !c->has_output || write_rest(c);
 }
 
 static void
@@ -343,6 +487,7 @@ conn_free(struct conn *c)
         return;
     frame_free(c->frame);
     cleanup_close(&c->wake_fd);
+    cleanup_close(&c->epoll_fd);
     cond_destroy(&c->ended_cond);
     lock_destroy(&c->lock);
     lock_destroy(&c->reading_lock);
@@ -357,7 +502,7 @@ reader_main(void *arg)
     bool is_orphan;
 
     reading = c;
-    while (!c->is_closing && wait_for_more(c) && !c->is_closing && read_turn(c))
+    while (!c->is_closing && wait_for_more(c) && !c->is_closing && read_turn(c, false))
         ;
     lock_take(&c->reading_lock);
     c->is_over = true;
@@ -385,11 +530,30 @@ reader_main(void *arg)
 
 /* ---- life ---- */
 
+static bool
+watch(struct conn *c, int fd)
+{
+    struct epoll_event e = { .events = EPOLLIN, .data.fd = fd };
+
+    return epoll_ctl(c->epoll_fd, EPOLL_CTL_ADD, fd, &e) == 0;
+}
+
+/* What the service may have under way to us: its sockets have the same default as ours. */
+static uint64_t
+room_of(int fd)
+{
+    socklen_t len = sizeof(int);
+    int room = 0;
+
+    return getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, &len) == 0 && room > 0 ? (uint64_t)room : 0;
+}
+
 PRL_RESULT
 conn_open_frame(struct frame *frame, const struct conn_events *events, struct conn **ret)
 {
     AUTO(frame_free) struct frame *owned = frame;
     AUTO(conn_free) struct conn *c = calloc(1, sizeof *c);
+    static _Atomic uint64_t serial = 1;
     int e;
 
     if (!c)
@@ -400,10 +564,14 @@ conn_open_frame(struct frame *frame, const struct conn_events *events, struct co
     cond_init(&c->ended_cond);
     atomic_init(&c->refs, 1);
     c->events = *events;
+    c->news = (atomic_fetch_add(&serial, 1) << 40) + 1;
+    c->room = room_of(frame_fd(owned));
     c->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    c->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     c->frame = TAKE(owned);
-    if (c->wake_fd < 0)
+    if (c->wake_fd < 0 || c->epoll_fd < 0 || !watch(c, frame_fd(c->frame)) || !watch(c, c->wake_fd))
         return err_errno(PRL_ERR_OUT_OF_MEMORY, errno, "connection");
+    c->armed = EPOLLIN;
     e = thread_start(&c->reader, "prl-conn", reader_main, c);
     if (e)
         return err_errno(PRL_ERR_OUT_OF_MEMORY, e, "thread of the connection");
@@ -469,6 +637,10 @@ conn_close(struct conn *c, bool was_logoff)
     if (reading == c)
         return;
     LOCK_SCOPE(&c->lock);
+    /*
+     * Without a deadline, since what is behind it must not go on beside the reader: a socket that is shut ends its reads and polls, who reads
+     * in its place stays HELP_US at most, and its callbacks convert and queue; the program's handlers run on threads of their own.
+     */
     while (!c->is_ended)
         cond_wait_until(&c->ended_cond, &c->lock, CLOCK_FOREVER);
 }
@@ -552,6 +724,8 @@ request(struct conn *c, enum op op, json_t *parameters /* taken */, struct frame
 static void
 subscribe_done(void *data, json_t *reply, int memfd, const struct err *err)
 {
+    (void)reply, (void)memfd, (void)err;
+    ((struct conn *)data)->is_deaf = true; /* it lasts as long as events come */
 }
 
 PRL_RESULT
@@ -579,7 +753,8 @@ conn_request(struct conn *c, enum op op, const char *vm_uuid, const struct op_ar
         return r;
     /* Right behind it on the wire, so that the session misses no event. A login that fails makes it fail too. */
     if (op == OP_LOGIN)
-        request(c, OP_SUBSCRIBE, json_object(), &none, subscribe_done, NULL, NULL);
+        if (PRL_FAILED(request(c, OP_SUBSCRIBE, json_object(), &none, subscribe_done, c, NULL)))
+            c->is_deaf = true;
     send_out(c);
     return PRL_ERR_SUCCESS;
 }

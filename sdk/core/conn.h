@@ -45,8 +45,17 @@ CLEANUP_FOR(conn_unref, struct conn *)
 PRL_RESULT conn_request(struct conn *c, enum op op, const char *vm_uuid, const struct op_arg *args, int n_args, conn_done *done,
                         void *data, uint64_t *ret_id);
 /*
- * Reads in the reader's place for a moment, until is_done(data), since waking two threads for one answer costs more than the answer.
- * Where that has not paid of late it returns at once. With a reference to c, no lock held; callbacks may run.
+ * What was told is what the service would say now. The service sends the events of a change to every session before it answers who asked for
+ * the change; so while nothing waits on the socket, and no event has come since, nothing has changed that any finished request has changed.
+ *
+ * conn_reply_tag: inside a conn_done, a number that stands for what the reply tells; 0: an event overtook it, or it does not count.
+ * conn_knows: the tag that answers must have to be still true, 0: none is (something is under way, or waits to be read). Never blocks.
+ */
+uint64_t conn_reply_tag(void);
+uint64_t conn_knows(struct conn *c);
+/*
+ * Reads in the reader's place until is_done(data), for 3 ms at most, since waking two threads for one answer costs more than the answer: first
+ * awake, where that has paid of late, then asleep on the socket. With a reference to c, no lock held; callbacks may run.
  */
 void conn_help(struct conn *c, bool (*is_done)(void *data), void *data);
 /* Ends the connection: was_logoff suppresses the connection-closed event. Joins the reader unless called on it. */

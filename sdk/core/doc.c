@@ -21,24 +21,44 @@ struct doc {
     struct lock lock;   /* rank 60 */
     xmlDocPtr tree;     /* under lock, as all below; NULL: not parsed yet */
     struct blob *text;  /* what tree is, or was, parsed from */
-    json_t *facts;      /* to be merged when somebody looks, or NULL */
+    struct facts *facts; /* to be merged when somebody looks, or NULL */
+    uint64_t stamp;     /* of the facts last given; 0: something has come over them */
     char *security;     /* a newer Security section, likewise */
     bool is_changed;    /* the tree is more than `text` and facts */
     PRL_RESULT local_fault; /* why the tree is a stand-in, or success */
 };
 
-struct blob *
-blob_new(char *text, size_t len)
+static struct blob *
+make_blob(const char *text, size_t len, struct frame_map *map)
 {
     struct blob *b = malloc(sizeof *b);
 
-    if (!b) {
-        free(text);
+    if (!b)
         return NULL;
-    }
     atomic_init(&b->refs, 1);
     b->text = text;
     b->len = len;
+    b->map = map;
+    return b;
+}
+
+struct blob *
+blob_new(char *text, size_t len)
+{
+    struct blob *b = make_blob(text, len, NULL);
+
+    if (!b)
+        free(text);
+    return b;
+}
+
+struct blob *
+blob_new_mapped(struct frame_map *map, const char *text, size_t len)
+{
+    struct blob *b = make_blob(text, len, map);
+
+    if (b)
+        frame_map_ref(map);
     return b;
 }
 
@@ -55,8 +75,44 @@ blob_unref(struct blob *b)
 {
     if (!b || atomic_fetch_sub_explicit(&b->refs, 1, memory_order_acq_rel) != 1)
         return;
-    free(b->text);
+    if (b->map)
+        frame_map_unref(b->map);
+    else
+        free((char *)b->text);
     free(b);
+}
+
+struct facts *
+facts_new(json_t *json)
+{
+    static _Atomic uint64_t last;
+    struct facts *f = malloc(sizeof *f);
+
+    if (!f) {
+        json_decref(json);
+        return NULL;
+    }
+    atomic_init(&f->refs, 1);
+    f->stamp = atomic_fetch_add_explicit(&last, 1, memory_order_relaxed) + 1;
+    f->json = json;
+    return f;
+}
+
+struct facts *
+facts_ref(struct facts *f)
+{
+    if (f)
+        atomic_fetch_add_explicit(&f->refs, 1, memory_order_relaxed);
+    return f;
+}
+
+void
+facts_unref(struct facts *f)
+{
+    if (!f || atomic_fetch_sub_explicit(&f->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    json_decref(f->json);
+    free(f);
 }
 
 /* ---- life ---- */
@@ -117,7 +173,7 @@ doc_unref(struct doc *d)
     if (d->tree)
         xmlFreeDoc(d->tree);
     blob_unref(d->text);
-    json_decref(d->facts);
+    facts_unref(d->facts);
     free(d->security);
     lock_destroy(&d->lock);
     free(d);
@@ -162,10 +218,10 @@ merge_locked(struct doc *d)
     if (!d->facts && !d->security)
         return;
     if (d->facts)
-        vm_facts_merge(d->tree, d->facts, d->local_fault);
+        vm_facts_merge(d->tree, d->facts->json, d->local_fault);
     if (d->security)
         vm_facts_set_security(d->tree, d->security);
-    json_decref(TAKE(d->facts));
+    facts_unref(TAKE(d->facts));
     free(TAKE(d->security));
     atomic_fetch_add(&d->generation, 1);
 }
@@ -249,7 +305,7 @@ doc_text(struct doc *d, char **ret_text, size_t *ret_len)
 static void
 swap_in(struct doc *d, xmlDocPtr tree)
 {
-    json_t *facts;
+    struct facts *facts;
     struct blob *text;
     char *security;
     xmlDocPtr old;
@@ -260,6 +316,7 @@ swap_in(struct doc *d, xmlDocPtr tree)
     text = TAKE(d->text);
     facts = TAKE(d->facts);
     security = TAKE(d->security);
+    d->stamp = 0;
     d->is_changed = true;
     d->local_fault = PRL_ERR_SUCCESS;
     atomic_fetch_add(&d->generation, NEXT_TREE);
@@ -267,7 +324,7 @@ swap_in(struct doc *d, xmlDocPtr tree)
     if (old)
         xmlFreeDoc(old);
     blob_unref(text);
-    json_decref(facts);
+    facts_unref(facts);
     free(security);
 }
 
@@ -331,31 +388,49 @@ doc_replace_text(struct doc *d, char *text, size_t len)
 /* ---- from the service ---- */
 
 struct doc *
-doc_new_service(struct blob *text, json_t *facts)
+doc_new_service(struct blob *text, struct facts *facts)
 {
     struct doc *d = doc_new(PHT_VIRTUAL_MACHINE);
 
-    if (!d) {
-        json_decref(facts);
+    if (!d)
         return NULL;
-    }
     d->text = blob_ref(text);
-    d->facts = facts;
+    d->facts = facts_ref(facts);
+    d->stamp = facts ? facts->stamp : 0;
     return d;
 }
 
+static bool
+is_service_locked(const struct doc *d, const struct blob *text, const struct facts *facts)
+{
+    return d->text == text && !d->is_changed && !d->security && facts && d->stamp == facts->stamp;
+}
+
+bool
+doc_is_service(struct doc *d, const struct blob *text, const struct facts *facts)
+{
+    LOCK_SCOPE(&d->lock);
+
+    return is_service_locked(d, text, facts);
+}
+
 void
-doc_set_service(struct doc *d, struct blob *text, json_t *facts)
+doc_set_service(struct doc *d, struct blob *text, struct facts *facts)
 {
     struct blob *old_text = NULL;
     xmlDocPtr old_tree = NULL;
+    struct facts *old_facts;
     char *old_security;
-    json_t *old_facts;
 
     lock_take(&d->lock);
+    if (is_service_locked(d, text, facts)) {
+        lock_drop(&d->lock);
+        return;
+    }
     old_facts = d->facts;
     old_security = TAKE(d->security);
-    d->facts = facts;
+    d->facts = facts_ref(facts);
+    d->stamp = facts ? facts->stamp : 0;
     if (d->text != text || d->is_changed) {
         old_tree = TAKE(d->tree);
         old_text = d->text;
@@ -368,7 +443,7 @@ doc_set_service(struct doc *d, struct blob *text, json_t *facts)
     if (old_tree)
         xmlFreeDoc(old_tree);
     blob_unref(old_text);
-    json_decref(old_facts);
+    facts_unref(old_facts);
     free(old_security);
 }
 
@@ -380,6 +455,7 @@ doc_set_security(struct doc *d, const char *xml)
     lock_take(&d->lock);
     old = d->security;
     d->security = copy;
+    d->stamp = 0;
     lock_drop(&d->lock);
     free(old);
 }

@@ -7,28 +7,44 @@
 #define PRLKVM_CORE_DOC_H
 
 #include <jansson.h>
+#include <stdint.h>
 
 #include "config_obj.h"
+#include "wire/frame.h"
 
 /* A text that the cache and any number of documents share. */
 struct blob {
     _Atomic unsigned refs;
     size_t len;
-    char *text; /* NUL-ended, freed with the blob */
+    const char *text;      /* no NUL behind it where it is in map */
+    struct frame_map *map; /* counted, or NULL: then text is freed with the blob */
 };
 struct blob *blob_new(char *text /* taken, also on failure */, size_t len);
+struct blob *blob_new_mapped(struct frame_map *map, const char *text, size_t len);
 struct blob *blob_ref(struct blob *b);
 void blob_unref(struct blob *b);
 CLEANUP_FOR(blob_unref, struct blob *)
 
+/* The facts of a VM as the service told them, likewise shared, and never changed: jansson's counts are not made for several threads. */
+struct facts {
+    _Atomic unsigned refs;
+    uint64_t stamp; /* no two have the same; never 0 */
+    json_t *json;
+};
+struct facts *facts_new(json_t *json /* taken, also on failure */);
+struct facts *facts_ref(struct facts *f);
+void facts_unref(struct facts *f);
+CLEANUP_FOR(facts_unref, struct facts *)
+
 /*
- * A VM document as the service has it: text (NULL: the service has none to give, then the facts stand alone), referenced here, and
- * facts, given away (jansson's counts are not made for several threads). A document that still holds exactly this text, unchanged,
- * keeps its tree and only takes the facts.
+ * A VM document as the service has it: text (NULL: the service has none to give, then the facts stand alone) and facts, both referenced
+ * here. A document that still holds exactly this text, unchanged, keeps its tree and only takes the facts; if it has those too, nothing changes.
  */
-struct doc *doc_new_service(struct blob *text, json_t *facts /* taken, also on failure */);
-void doc_set_service(struct doc *d, struct blob *text, json_t *facts /* taken */);
+struct doc *doc_new_service(struct blob *text, struct facts *facts);
+void doc_set_service(struct doc *d, struct blob *text, struct facts *facts);
 /* The Security section of a VM document is the one in xml from now on: a Security element, or an event that carries one (PHT_VM_INFO). */
 void doc_set_security(struct doc *d, const char *xml);
+/* It has exactly these, unchanged by anybody. */
+bool doc_is_service(struct doc *d, const struct blob *text, const struct facts *facts);
 
 #endif

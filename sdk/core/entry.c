@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Counting calls in and out. Each thread has a record of its own, which it alone writes: entering is a store, a load and no
- * locked instruction; Deinit makes up for the missing fence with membarrier(2), which makes every running thread pass one. Where
- * the kernel has no such call (`needs_fence`), the threads fence for themselves.
+ * locked instruction; Deinit makes up for the missing fence with membarrier(2), which makes every running thread pass one. As long as
+ * the process is not registered for that (`needs_fence`), the threads fence for themselves.
  *
  * Records are never freed but used again by later threads, so Deinit may walk the list at any time.
  */
@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/single_threaded.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -37,6 +38,7 @@ static _Thread_local struct entry_thread *mine __attribute__((tls_model("initial
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 
+static struct lock register_lock = LOCK_INIT(0); /* leaf: no registration comes between the closing of the gate and its fence */
 static struct lock idle_lock = LOCK_INIT(0); /* leaf: only for waiting on idle_cond */
 static struct cond idle_cond = { PTHREAD_COND_INITIALIZER };
 
@@ -51,14 +53,30 @@ thread_ends(void *p)
 }
 
 static void
-once_init(void)
+register_process(void)
 {
-    pthread_key_create(&key, thread_ends);
-    cond_init(&idle_cond);
 #ifdef __NR_membarrier
     if (!syscall(__NR_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0))
         atomic_store(&needs_fence, false);
 #endif
+}
+
+static void
+once_init(void)
+{
+    pthread_key_create(&key, thread_ends);
+    cond_init(&idle_cond);
+    if (__libc_single_threaded)
+        register_process();
+}
+
+void
+entry_register(void)
+{
+    LOCK_SCOPE(&register_lock);
+
+    if (atomic_load(&needs_fence) && atomic_load(&gate) == GATE_OPEN)
+        register_process();
 }
 
 /* The other half of the fence that entry_begin and entry_end leave out. */
@@ -173,7 +191,10 @@ entry_open(void)
 void
 entry_close(void)
 {
-    atomic_store(&gate, GATE_CLOSING);
+    {
+        LOCK_SCOPE(&register_lock);
+        atomic_store(&gate, GATE_CLOSING);
+    }
     fence_all_threads();
 }
 
@@ -207,6 +228,7 @@ void
 entry_after_fork(void)
 {
     atomic_store(&gate, GATE_SHUT);
+    lock_init(&register_lock, 0);
     lock_init(&idle_lock, 0);
     cond_init(&idle_cond);
     for (struct entry_thread *t = atomic_load(&all_threads); t; t = t->next) {

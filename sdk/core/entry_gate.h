@@ -10,6 +10,8 @@ bool entry_is_open(void);
 /* Before the library starts its first thread: membarrier(2) registers at once while there is one thread only, else it takes 10 ms. */
 void entry_prepare(void);
 void entry_open(void);
+/* Behind entry_open, on a thread of ours: registers after all where the program had threads before. Calls are a fence dearer until then. */
+void entry_register(void);
 /* No new call gets in; those inside are told by entry_is_open. */
 void entry_close(void);
 /* False: the deadline passed with calls still inside. */

@@ -9,6 +9,7 @@
  */
 #include "event_bus.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -21,7 +22,11 @@
 
 #define RANK 75
 #define UNREGISTER_MS 10000
-#define QUEUE_MAX 65536 /* a program whose callback never returns shall not eat all memory */
+/*
+ * A program whose callback never returns shall not eat all memory: so many jobs are queued to be shown, and no more; events have twice the
+ * room. What is dropped is only the call of the handlers: a job's outcome is stored, and its waiters woken, before it comes here.
+ */
+#define QUEUE_MAX 65536
 
 struct registration {
     PRL_EVENT_HANDLER_PTR handler;
@@ -49,6 +54,7 @@ struct event_bus {
     struct cond work, pass_over;
     struct entry *head, **tail; /* under lock, as all below */
     unsigned n_queued;
+    uint64_t n_dropped; /* since the queue was full */
     bool is_stopping; /* the thread is to end */
     bool is_quiet;    /* no callback begins any more; also while stopping */
     struct event_bus_list own;
@@ -126,7 +132,7 @@ pass(struct event_bus *bus, struct event_bus_list *l, struct object *obj)
 }
 
 static struct entry *
-next_entry(struct event_bus *bus)
+take_entry(struct event_bus *bus, uint64_t *ret_dropped)
 {
     struct entry *e;
 
@@ -139,7 +145,21 @@ next_entry(struct event_bus *bus)
     bus->head = e->next;
     if (!bus->head)
         bus->tail = &bus->head;
-    bus->n_queued--;
+    if (--bus->n_queued == 0) {
+        *ret_dropped = bus->n_dropped;
+        bus->n_dropped = 0;
+    }
+    return e;
+}
+
+static struct entry *
+next_entry(struct event_bus *bus)
+{
+    uint64_t dropped = 0;
+    struct entry *e = take_entry(bus, &dropped);
+
+    if (dropped)
+        LOG_W("events", "the callbacks are through with the queue; they were not called for %" PRIu64 " events and jobs", dropped);
     return e;
 }
 
@@ -381,7 +401,7 @@ event_bus_post(struct event_bus *b, struct object *obj, struct object *vm_obj, s
     struct entry *e = calloc(1, sizeof *e);
     /* Of a job that is not shown its waiters know; an event is told here or never. */
     unsigned max = obj->cls->type == PHT_JOB ? QUEUE_MAX : 2 * QUEUE_MAX;
-    bool is_queued = false;
+    bool is_queued = false, is_first_drop = false;
 
     if (!e)
         return;
@@ -391,7 +411,7 @@ event_bus_post(struct event_bus *b, struct object *obj, struct object *vm_obj, s
         object_ref(vm_obj);
     lock_take(&b->lock);
     if (b->n_queued >= max) {
-        LOG_W("events", "a callback does not return: an event is dropped");
+        is_first_drop = b->n_dropped++ == 0;
     } else if (!b->is_quiet && (b->own.regs.len || (vm_list && vm_list->regs.len))) {
         is_queued = true;
         *b->tail = e;
@@ -400,6 +420,8 @@ event_bus_post(struct event_bus *b, struct object *obj, struct object *vm_obj, s
         cond_signal(&b->work);
     }
     lock_drop(&b->lock);
+    if (is_first_drop)
+        LOG_W("events", "%u wait for a callback that does not return: no more are kept", max);
     if (!is_queued)
         entry_free(e);
 }

@@ -27,7 +27,11 @@ PRL_RESULT event_bus_add(struct event_bus_list *l, PRL_EVENT_HANDLER_PTR handler
 /* Removes one registration; returns after a running pass is over (with a deadline: PRL_ERR_TIMEOUT; not when called inside a callback). */
 PRL_RESULT event_bus_remove(struct event_bus_list *l, PRL_EVENT_HANDLER_PTR handler, PRL_VOID_PTR data);
 bool event_bus_has_handlers(struct event_bus_list *l);
-/* Queues obj (a PHT_EVENT or a finished PHT_JOB) for the server's handlers, then for those of vm_list, which vm_obj owns (both NULL: none). */
+/*
+ * Queues obj (a PHT_EVENT or a finished PHT_JOB) for the server's handlers, then for those of vm_list, which vm_obj owns (both NULL: none).
+ * Where 65,536 wait for a callback already, jobs are not shown any more, from 131,072 on events neither; the log says so, once at the
+ * first and once when the queue is empty again. Waiting for a job does not need its event.
+ */
 void event_bus_post(struct event_bus *b, struct object *obj, struct object *vm_obj, struct event_bus_list *vm_list);
 bool event_bus_is_callback_thread(void); /* any bus */
 /* One call of a handler on this thread, which counts as a callback thread meanwhile. */

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* Parameters of finished jobs: from the wire (doc/wire.md, "Replies") to objects and texts. */
+#include <prlsdk/PrlCommandsFlags.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
+#include "base/uuid.h"
 #include "base/vec.h"
 #include "doc.h"
 #include "event.h"
 #include "job_run.h"
 #include "srv_obj.h"
 #include "wire/frame.h"
+
+#define MAP_FROM 16 /* results */
 
 struct results *
 results_new(void)
@@ -98,7 +102,7 @@ add_unregistered(struct job *job, struct results *to, const json_t *entry, int m
 }
 
 static PRL_RESULT
-add_vm(struct job *job, struct results *to, json_t *taken, int memfd)
+add_vm(struct job *job, struct results *to, json_t *taken, int memfd, struct frame_map *map)
 {
     AUTO(json_decref) json_t *entry = taken;
     struct vm_obj *vm;
@@ -122,7 +126,7 @@ add_vm(struct job *job, struct results *to, json_t *taken, int memfd)
     default:
         break;
     }
-    r = srv_obj_vm_from_reply(job->srv, TAKE(entry), memfd, &vm);
+    r = srv_obj_vm_from_reply(job->srv, TAKE(entry), memfd, map, &vm);
     return PRL_FAILED(r) ? r : add_new(to, &vm->cfg.obj);
 }
 
@@ -154,6 +158,8 @@ note_security(struct job *job, int pht, const char *xml)
 
     if (job->vm && (is_section || is_info))
         doc_set_security(job->vm->cfg.doc, xml);
+    if (job->vm && is_info)
+        srv_obj_note_info(job->srv, job->vm, xml);
 }
 
 static PRL_RESULT
@@ -184,8 +190,63 @@ add_doc(struct job *job, struct results *to, json_t *value, int memfd)
     return add_new(to, &o->obj);
 }
 
+/* ---- from what is known ---- */
+
+static bool
+add_known_info(struct job *job, struct results *to, uint64_t tag)
+{
+    AUTO(doc_unref) struct doc *doc = NULL;
+    char *xml = srv_obj_info_known(job->srv, job->vm, tag);
+    struct config_obj *o;
+
+    if (!xml)
+        return false;
+    if (!srv_obj_vm_is_current(job->srv, job->vm, tag))
+        doc_set_security(job->vm->cfg.doc, xml);
+    doc = doc_new_text(PHT_VM_INFO, xml, strlen(xml));
+    o = doc ? config_obj_new(PHT_VM_INFO, doc, NULL) : NULL;
+    return o && PRL_SUCCEEDED(add_new(to, &o->obj));
+}
+
+/* As the service does: by uuid first. */
+static bool
+add_known_vm(struct job *job, struct results *to, const char *id, uint64_t flags, uint64_t tag)
+{
+    const uint64_t both = PGVC_SEARCH_BY_UUID | PGVC_SEARCH_BY_NAME;
+    char uuid[UUID_TEXT];
+    struct vm_obj *vm;
+
+    if (!(flags & both))
+        flags |= both;
+    /* That there is none of that uuid is not known here. */
+    bool is_uuid = flags & PGVC_SEARCH_BY_UUID && uuid_parse(id, uuid);
+    vm = is_uuid ? srv_obj_vm_known(job->srv, uuid, NULL, tag) : flags & PGVC_SEARCH_BY_NAME ? srv_obj_vm_known(job->srv, NULL, id, tag) : NULL;
+    return vm && PRL_SUCCEEDED(add_new(to, &vm->cfg.obj));
+}
+
+bool
+results_from_known(struct job *job, const struct op_arg *args, int n_args, uint64_t tag, struct results **ret)
+{
+    AUTO(results_unref) struct results *to = results_new();
+    bool is_known = false;
+
+    if (!to)
+        return false;
+    if (job->op == OP_VM_GET_STATE)
+        is_known = add_known_info(job, to, tag);
+    else if (job->op == OP_VM_REFRESH)
+        is_known = srv_obj_vm_again(job->srv, job->vm, tag) && results_add_object(to, &job->vm->cfg.obj);
+    else if (job->op == OP_VM_CONFIG && n_args == 2 && args[0].s)
+        is_known = add_known_vm(job, to, args[0].s, args[1].u, tag);
+    if (is_known)
+        *ret = TAKE(to);
+    return is_known;
+}
+
+/* ---- from a reply ---- */
+
 static PRL_RESULT
-add_value(struct job *job, struct results *to, json_t *value, int memfd)
+add_value(struct job *job, struct results *to, json_t *value, int memfd, struct frame_map *map)
 {
     json_t *v;
 
@@ -193,7 +254,7 @@ add_value(struct job *job, struct results *to, json_t *value, int memfd)
         /* Out of the reply: it may become part of an object of other threads, and jansson's counts are not for several. */
         json_incref(v);
         json_object_del(value, "vm");
-        return add_vm(job, to, v, memfd);
+        return add_vm(job, to, v, memfd, map);
     }
     if ((v = json_object_get(value, "text")))
         return add_text(to, v, memfd);
@@ -234,6 +295,7 @@ PRL_RESULT
 results_from_reply(struct job *job, json_t *reply, int memfd, struct results **ret)
 {
     json_t *values = json_object_get(reply, "results"), *value;
+    AUTO(frame_map_unref) struct frame_map *map = NULL;
     AUTO(results_unref) struct results *to = NULL;
     uint64_t seen;
     size_t i;
@@ -243,9 +305,12 @@ results_from_reply(struct job *job, json_t *reply, int memfd, struct results **r
     to = results_new();
     if (!to)
         return PRL_ERR_OUT_OF_MEMORY;
+    /* One mapping stays as long as any of its texts, so a few texts are copied. */
+    if (json_array_size(values) >= MAP_FROM)
+        map = frame_map_new(memfd);
     seen = job->op == OP_VM_LIST ? highest_rev(values) : 0; /* the loop takes the entries out */
     json_array_foreach (values, i, value) {
-        PRL_RESULT r = add_value(job, to, value, memfd);
+        PRL_RESULT r = add_value(job, to, value, memfd, map);
 
         if (PRL_FAILED(r))
             return r;

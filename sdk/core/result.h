@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "object.h"
+#include "wire/ops.h"
 
 struct job;
 
@@ -34,6 +35,9 @@ bool results_add_text(struct results *r, char *text);           /* taken, also o
  * text that is not known here.
  */
 PRL_RESULT results_from_reply(struct job *job, json_t *reply, int memfd, struct results **ret);
+
+/* The same without asking, where it is known (conn_knows said tag, not 0). False: ask. */
+bool results_from_known(struct job *job, const struct op_arg *args, int n_args, uint64_t tag, struct results **ret);
 
 struct result_obj {
     struct object obj;

@@ -10,6 +10,7 @@
 
 struct conn;
 struct conn_events;
+struct frame_map;
 struct srv_link;
 struct job;
 
@@ -42,9 +43,20 @@ PRL_RESULT vm_obj_new(struct srv_obj *srv, struct vm_obj **ret);
  * The object for a VM the service told of ({"uuid","rev","text"|...} as vm entries of replies): found or made, updated.
  * PRL_ERR_NO_DATA: the entry has no text and the text it means is not known here (ask again with since 0).
  */
-PRL_RESULT srv_obj_vm_from_reply(struct srv_obj *srv, json_t *entry /* taken, also on failure */, int memfd, struct vm_obj **ret);
+PRL_RESULT srv_obj_vm_from_reply(struct srv_obj *srv, json_t *entry /* taken, also on failure */, int memfd, struct frame_map *map /* of memfd, or NULL */,
+                                 struct vm_obj **ret);
 /* The same for a VM object at hand (Reg, BeginEdit, RefreshConfig): it is updated, whatever the table says. */
 PRL_RESULT srv_obj_vm_update(struct srv_obj *srv, struct vm_obj *vm, json_t *entry /* taken, also on failure */, int memfd);
+/*
+ * Without asking, where what was told with that tag (conn_knows) is still true. srv_obj_vm_again: vm is as if a reply had updated it; false:
+ * ask. srv_obj_vm_known: by uuid, else by name; either may be NULL; counted, or NULL: ask. The texts of PHT_VM_INFO: as the service wrote
+ * them, allocated, or NULL: ask.
+ */
+bool srv_obj_vm_again(struct srv_obj *srv, struct vm_obj *vm, uint64_t tag);
+struct vm_obj *srv_obj_vm_known(struct srv_obj *srv, const char *uuid, const char *name, uint64_t tag);
+bool srv_obj_vm_is_current(struct srv_obj *srv, struct vm_obj *vm, uint64_t tag); /* its document is what is known */
+void srv_obj_note_info(struct srv_obj *srv, struct vm_obj *vm, const char *xml); /* of a reply */
+char *srv_obj_info_known(struct srv_obj *srv, struct vm_obj *vm, uint64_t tag);
 struct vm_obj *srv_obj_find_vm(struct srv_obj *srv, const char *uuid); /* counted or NULL */
 /* For OP_VM_LIST: the revision up to which every text is known. A whole list has told of all up to `rev`. */
 uint64_t srv_obj_list_since(struct srv_obj *srv);

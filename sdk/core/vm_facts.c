@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "base/xml.h"
 #include "model/event_xml.h"
+#include "model/vm_model.h"
 
 #define RIGHT_R 4u
 #define RIGHT_W 2u
@@ -109,12 +110,14 @@ static void
 put_identification(xmlNodePtr root, json_t *facts)
 {
     const char *uuid = text_of(facts, "uuid"), *name = text_of(facts, "name"), *home = text_of(facts, "home");
-    int64_t uptime;
+    int64_t uptime, env;
 
     if (uuid)
         xml_set(root, "Identification/VmUuid", uuid);
     if (name)
         xml_set(root, "Identification/VmName", name);
+    if (has_number(facts, "env", &env))
+        set_i64(root, "Identification/EnvId", env);
     if (home && home[0]) {
         AUTO(cleanup_free) char *file = str_printf("%s/config.pvs", home);
 
@@ -257,6 +260,24 @@ put_vnc(xmlNodePtr root, json_t *facts)
         xml_set_u64(root, "Settings/RemoteDisplay/PortNumber", (uint64_t)port);
 }
 
+/* What the images of the hard disks take on the host: [[index, MiB], ...]. */
+static void
+put_rooms(xmlDocPtr doc, json_t *facts)
+{
+    json_t *room;
+    size_t i;
+
+    json_array_foreach(json_object_get(facts, "rooms"), i, room) {
+        json_t *index = json_array_get(room, 0), *mib = json_array_get(room, 1);
+        xmlNodePtr disk = json_is_integer(index) && json_is_integer(mib) && json_integer_value(mib) >= 0
+                              ? vm_model_device_by_index(doc, PDE_HARD_DISK, (unsigned)json_integer_value(index))
+                              : NULL;
+
+        if (disk)
+            xml_set_u64(disk, "SizeOnDisk", (uint64_t)json_integer_value(mib));
+    }
+}
+
 void
 vm_facts_merge(xmlDocPtr doc, json_t *facts, PRL_RESULT local_fault)
 {
@@ -270,6 +291,7 @@ vm_facts_merge(xmlDocPtr doc, json_t *facts, PRL_RESULT local_fault)
     put_identification(root, facts);
     put_vm_info(root, facts, put_security(root, facts));
     put_vnc(root, facts);
+    put_rooms(doc, facts);
 }
 
 static void

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/str.h"
+#include "conn.h"
 #include "doc.h"
 #include "model/vm_model.h"
 #include "srv_obj.h"
@@ -121,7 +123,7 @@ struct told {
     char uuid[UUID_TEXT];
     struct blob *text; /* counted; NULL: not sent */
     uint64_t rev;
-    json_t *facts; /* the entry without its text; taken by the first document */
+    struct facts *facts; /* the entry without its text */
     bool is_textless; /* without text because the service has none */
 };
 
@@ -129,22 +131,44 @@ static void
 told_free(struct told *t)
 {
     blob_unref(t->text);
-    json_decref(t->facts);
+    facts_unref(t->facts);
 }
 #define AUTO_TOLD __attribute__((cleanup(told_free))) struct told
 
+static PRL_RESULT
+decode_text(json_t *text, int memfd, struct frame_map *map, struct told *ret)
+{
+    PRL_RESULT r = PRL_ERR_SUCCESS;
+    const char *place;
+    size_t len;
+    char *copy;
+
+    if (map && !json_is_string(text)) {
+        r = frame_map_text(map, text, &place, &len);
+        if (PRL_SUCCEEDED(r))
+            ret->text = blob_new_mapped(map, place, len);
+    } else {
+        r = frame_text_get(text, memfd, &copy, &len);
+        if (PRL_SUCCEEDED(r))
+            ret->text = blob_new(copy, len);
+    }
+    if (PRL_FAILED(r))
+        return err_set(PRL_ERR_UNEXPECTED, "the service sent no readable configuration of %s", ret->uuid);
+    return ret->text ? PRL_ERR_SUCCESS : PRL_ERR_OUT_OF_MEMORY;
+}
+
 /* The entry itself becomes the facts: copying it took longer than all the rest. */
 static PRL_RESULT
-decode(json_t *entry /* taken, also on failure */, int memfd, struct told *ret)
+decode(json_t *entry /* taken, also on failure */, int memfd, struct frame_map *map, struct told *ret)
 {
     const char *uuid = json_string_value(json_object_get(entry, "uuid"));
     json_t *text = json_object_get(entry, "text");
     json_t *rev = json_object_get(entry, "config_rev");
     PRL_RESULT r;
-    size_t len;
-    char *copy;
 
-    ret->facts = entry;
+    ret->facts = facts_new(entry);
+    if (!ret->facts)
+        return PRL_ERR_OUT_OF_MEMORY;
     if (!uuid || !uuid_parse(uuid, ret->uuid))
         return err_set(PRL_ERR_UNEXPECTED, "the service told of a VM without uuid");
     if (!rev)
@@ -153,19 +177,18 @@ decode(json_t *entry /* taken, also on failure */, int memfd, struct told *ret)
     ret->is_textless = json_integer_value(json_object_get(entry, "valid")) < 0;
     if (!text || json_is_null(text))
         return PRL_ERR_SUCCESS;
-    r = frame_text_get(text, memfd, &copy, &len);
+    r = decode_text(text, memfd, map, ret);
     json_object_del(entry, "text");
-    if (PRL_FAILED(r))
-        return err_set(PRL_ERR_UNEXPECTED, "the service sent no readable configuration of %s", ret->uuid);
-    ret->text = blob_new(copy, len);
-    return ret->text ? PRL_ERR_SUCCESS : PRL_ERR_OUT_OF_MEMORY;
+    return r;
 }
 
 /* Stores a text that came, or finds the one that is meant. *ret_text: counted, may be NULL. */
 static PRL_RESULT
 settle_text_locked(struct vm_record *rec, struct told *t, struct blob **ret_text)
 {
-    if (t->text) {
+    if (t->text && rec->text && t->rev && rec->rev == t->rev && rec->text->len == t->text->len) {
+        blob_unref(TAKE(t->text)); /* the same again: documents made of it keep their trees */
+    } else if (t->text) {
         blob_unref(rec->text);
         rec->text = blob_ref(t->text);
         rec->rev = t->rev;
@@ -179,8 +202,51 @@ settle_text_locked(struct vm_record *rec, struct told *t, struct blob **ret_text
     return PRL_ERR_SUCCESS;
 }
 
+/* ---- what is still true ---- */
+
+#define PASSING_MS 1000 /* as old as the service's own measures of disks may be */
+
+static json_int_t
+fact(const struct facts *f, const char *name)
+{
+    return json_integer_value(json_object_get(f->json, name));
+}
+
+static bool
+is_passing(const struct facts *f)
+{
+    json_int_t state = fact(f, "state");
+    bool is_still = state == VMS_STOPPED || state == VMS_SUSPENDED || state == VMS_MOUNTED;
+
+    return !is_still || fact(f, "vnc") || fact(f, "env") || json_object_get(f->json, "rooms");
+}
+
+/* Facts that say the same as the last ones are those: documents that have them need not take them again. */
+static void
+settle_facts_locked(struct srv_obj *srv, struct vm_record *rec, struct told *t)
+{
+    if (rec->facts && json_equal(rec->facts->json, t->facts->json)) {
+        facts_unref(t->facts);
+        t->facts = facts_ref(rec->facts);
+    } else {
+        facts_unref(rec->facts);
+        rec->facts = facts_ref(t->facts);
+        vm_table_note_name(srv->vms, rec);
+    }
+    /* A configuration that cannot be used is asked for each time: somebody may have put the file right. */
+    rec->tag = t->is_textless || !rec->text || rec->rev != t->rev ? 0 : conn_reply_tag();
+    rec->told_ms = clock_now_ms();
+    rec->is_passing = is_passing(rec->facts);
+}
+
+static bool
+is_known_locked(const struct vm_record *rec, uint64_t tag)
+{
+    return rec && !rec->is_gone && rec->tag == tag && (!rec->is_passing || clock_now_ms() - rec->told_ms < PASSING_MS);
+}
+
 static struct vm_obj *
-make_locked(struct srv_obj *srv, struct vm_record *rec, struct blob *text, json_t *facts /* taken */)
+make_locked(struct srv_obj *srv, struct vm_record *rec, struct blob *text, struct facts *facts)
 {
     AUTO(doc_unref) struct doc *doc = doc_new_service(text, facts);
     struct vm_obj *vm = doc ? (struct vm_obj *)vm_obj_over(doc, &srv->obj) : NULL;
@@ -195,12 +261,12 @@ make_locked(struct srv_obj *srv, struct vm_record *rec, struct blob *text, json_
 }
 
 PRL_RESULT
-srv_obj_vm_from_reply(struct srv_obj *srv, json_t *entry, int memfd, struct vm_obj **ret)
+srv_obj_vm_from_reply(struct srv_obj *srv, json_t *entry, int memfd, struct frame_map *map, struct vm_obj **ret)
 {
     AUTO(blob_unref) struct blob *text = NULL;
     AUTO_TOLD told = { .text = NULL };
     struct vm_obj *vm, *made = NULL;
-    PRL_RESULT r = decode(entry, memfd, &told);
+    PRL_RESULT r = decode(entry, memfd, map, &told);
 
     if (PRL_FAILED(r))
         return r;
@@ -214,14 +280,15 @@ srv_obj_vm_from_reply(struct srv_obj *srv, json_t *entry, int memfd, struct vm_o
         r = settle_text_locked(rec, &told, &text);
         if (PRL_FAILED(r))
             return r;
+        settle_facts_locked(srv, rec, &told);
         vm = rec->vm && object_try_ref(&rec->vm->cfg.obj) ? rec->vm : NULL;
         if (!vm)
-            vm = made = make_locked(srv, rec, text, TAKE(told.facts));
+            vm = made = make_locked(srv, rec, text, told.facts);
     }
     if (!vm)
         return PRL_ERR_OUT_OF_MEMORY;
     if (!made)
-        doc_set_service(vm->cfg.doc, text, TAKE(told.facts));
+        doc_set_service(vm->cfg.doc, text, told.facts);
     *ret = vm;
     return PRL_ERR_SUCCESS;
 }
@@ -251,7 +318,7 @@ srv_obj_vm_update(struct srv_obj *srv, struct vm_obj *vm, json_t *entry, int mem
     AUTO(blob_unref) struct blob *text = NULL;
     AUTO_TOLD told = { .text = NULL };
     struct vm_obj *other = NULL;
-    PRL_RESULT r = decode(entry, memfd, &told);
+    PRL_RESULT r = decode(entry, memfd, NULL, &told);
 
     if (PRL_FAILED(r))
         return r;
@@ -265,15 +332,108 @@ srv_obj_vm_update(struct srv_obj *srv, struct vm_obj *vm, json_t *entry, int mem
             r = settle_uuid_locked(srv, rec, vm);
         if (PRL_FAILED(r))
             return r;
+        settle_facts_locked(srv, rec, &told);
         if (rec->vm != vm)
             other = rec->vm; /* counted */
     }
     if (other) {
-        doc_set_service(other->cfg.doc, text, json_deep_copy(told.facts));
+        doc_set_service(other->cfg.doc, text, told.facts);
         object_unref(&other->cfg.obj);
     }
-    doc_set_service(vm->cfg.doc, text, TAKE(told.facts));
+    doc_set_service(vm->cfg.doc, text, told.facts);
     return PRL_ERR_SUCCESS;
+}
+
+bool
+srv_obj_vm_again(struct srv_obj *srv, struct vm_obj *vm, uint64_t tag)
+{
+    AUTO(blob_unref) struct blob *text = NULL;
+    AUTO(facts_unref) struct facts *facts = NULL;
+
+    {
+        struct vm_record *rec;
+
+        LOCK_SCOPE(&srv->lock);
+        rec = vm->uuid ? vm_table_find(srv->vms, vm->uuid) : NULL;
+        /* The owner may read it; whether another user may, the service says. */
+        if (!is_known_locked(rec, tag) || rec->vm != vm || !json_is_true(json_object_get(rec->facts->json, "is_owner")))
+            return false;
+        text = blob_ref(rec->text);
+        facts = facts_ref(rec->facts);
+    }
+    doc_set_service(vm->cfg.doc, text, facts);
+    return true;
+}
+
+struct vm_obj *
+srv_obj_vm_known(struct srv_obj *srv, const char *uuid, const char *name, uint64_t tag)
+{
+    AUTO(blob_unref) struct blob *text = NULL;
+    AUTO(facts_unref) struct facts *facts = NULL;
+    char braced[UUID_TEXT];
+    struct vm_obj *vm;
+
+    {
+        bool is_uuid = uuid && uuid_parse(uuid, braced);
+        struct vm_record *rec;
+
+        LOCK_SCOPE(&srv->lock);
+        rec = is_uuid ? vm_table_find(srv->vms, braced) : name ? vm_table_find_name(srv->vms, name) : NULL;
+        if (!is_known_locked(rec, tag))
+            return NULL;
+        text = blob_ref(rec->text);
+        facts = facts_ref(rec->facts);
+        vm = rec->vm && object_try_ref(&rec->vm->cfg.obj) ? rec->vm : NULL;
+        if (!vm)
+            return make_locked(srv, rec, text, facts);
+    }
+    doc_set_service(vm->cfg.doc, text, facts);
+    return vm;
+}
+
+bool
+srv_obj_vm_is_current(struct srv_obj *srv, struct vm_obj *vm, uint64_t tag)
+{
+    struct vm_record *rec;
+    LOCK_SCOPE(&srv->lock);
+
+    rec = vm->uuid ? vm_table_find(srv->vms, vm->uuid) : NULL;
+    return is_known_locked(rec, tag) && doc_is_service(vm->cfg.doc, rec->text, rec->facts);
+}
+
+void
+srv_obj_note_info(struct srv_obj *srv, struct vm_obj *vm, const char *xml)
+{
+    uint64_t tag = conn_reply_tag();
+    char *copy = tag ? str_dup(xml) : NULL;
+    AUTO(blob_unref) struct blob *info = copy ? blob_new(copy, strlen(copy)) : NULL;
+    struct vm_record *rec;
+
+    if (!info)
+        return;
+    LOCK_SCOPE(&srv->lock);
+    rec = vm->uuid ? vm_table_find(srv->vms, vm->uuid) : NULL;
+    if (!rec)
+        return;
+    blob_unref(rec->info);
+    rec->info = TAKE(info);
+    rec->info_tag = tag;
+}
+
+char *
+srv_obj_info_known(struct srv_obj *srv, struct vm_obj *vm, uint64_t tag)
+{
+    AUTO(blob_unref) struct blob *info = NULL;
+    {
+        struct vm_record *rec;
+
+        LOCK_SCOPE(&srv->lock);
+        rec = vm->uuid ? vm_table_find(srv->vms, vm->uuid) : NULL;
+        if (!rec || rec->is_gone || rec->info_tag != tag)
+            return NULL;
+        info = blob_ref(rec->info);
+    }
+    return str_dup(info->text);
 }
 
 struct vm_obj *

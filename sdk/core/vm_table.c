@@ -33,6 +33,21 @@ vm_table_new(void)
     return t;
 }
 
+static void
+record_clear(struct vm_record *r)
+{
+    blob_unref(TAKE(r->text));
+    blob_unref(TAKE(r->info));
+    facts_unref(TAKE(r->facts));
+    r->rev = r->tag = r->info_tag = 0;
+}
+
+static const char *
+name_of(const struct vm_record *r)
+{
+    return r->facts ? json_string_value(json_object_get(r->facts->json, "name")) : NULL;
+}
+
 void
 vm_table_free(struct vm_table *t)
 {
@@ -41,7 +56,7 @@ vm_table_free(struct vm_table *t)
     for (unsigned i = 0; i < t->n_buckets; i++)
         for (struct vm_record *r = t->buckets[i], *next; r; r = next) {
             next = r->next;
-            blob_unref(r->text);
+            record_clear(r);
             free(r);
         }
     free(t->buckets);
@@ -102,6 +117,33 @@ vm_table_make(struct vm_table *t, const char *uuid)
     return r;
 }
 
+struct vm_record *
+vm_table_find_name(struct vm_table *t, const char *name)
+{
+    struct vm_record *r = t->names[hash(name) % VM_TABLE_NAMES];
+    const char *its = r ? name_of(r) : NULL;
+
+    return its && strcmp(its, name) == 0 ? r : NULL;
+}
+
+void
+vm_table_note_name(struct vm_table *t, struct vm_record *r)
+{
+    const char *name = name_of(r);
+
+    if (name)
+        t->names[hash(name) % VM_TABLE_NAMES] = r;
+}
+
+/* It may stand under names that it had before. */
+static void
+forget_names(struct vm_table *t, const struct vm_record *r)
+{
+    for (int i = 0; i < VM_TABLE_NAMES; i++)
+        if (t->names[i] == r)
+            t->names[i] = NULL;
+}
+
 void
 vm_table_set_epoch(struct vm_table *t, const char *epoch)
 {
@@ -111,10 +153,8 @@ vm_table_set_epoch(struct vm_table *t, const char *epoch)
     strncpy(t->epoch, epoch, sizeof t->epoch - 1);
     t->listed_rev = 0;
     for (unsigned i = 0; i < t->n_buckets; i++)
-        for (struct vm_record *r = t->buckets[i]; r; r = r->next) {
-            blob_unref(TAKE(r->text));
-            r->rev = 0;
-        }
+        for (struct vm_record *r = t->buckets[i]; r; r = r->next)
+            record_clear(r);
 }
 
 void
@@ -128,10 +168,12 @@ vm_table_forget(struct vm_table *t, const char *uuid)
     if (!r)
         return;
     r->is_gone = true;
+    r->tag = r->info_tag = 0;
     if (r->vm)
         return;
     *at = r->next;
     t->n--;
-    blob_unref(r->text);
+    forget_names(t, r);
+    record_clear(r);
     free(r);
 }

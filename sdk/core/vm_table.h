@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The VMs a server object knows, by uuid: the object while one lives (weak) and the last text with its revision, so that a second
- * listing moves only what changed. All under the server object's lock.
+ * listing moves only what changed. And what was told last, with a tag by which conn_knows says whether it is still true: then a question is
+ * answered from here. All under the server object's lock.
  */
 #ifndef PRLKVM_CORE_VM_TABLE_H
 #define PRLKVM_CORE_VM_TABLE_H
@@ -12,7 +13,10 @@
 #include "base/cleanup.h"
 #include "base/uuid.h"
 
+#define VM_TABLE_NAMES 1024
+
 struct blob;
+struct facts;
 struct vm_obj;
 
 struct vm_record {
@@ -22,6 +26,13 @@ struct vm_record {
     struct blob *text;      /* counted, or NULL */
     uint64_t rev;           /* of text; 0: the service has no text for it */
     bool is_gone;           /* deleted: forgotten when its object ends */
+
+    struct facts *facts;    /* what was told last, counted, or NULL */
+    uint64_t tag;           /* of these and of text; 0: to be asked */
+    int64_t told_ms;
+    bool is_passing;        /* has values that change by themselves: time it runs, room of disks */
+    struct blob *info;      /* the last PHT_VM_INFO, counted, or NULL */
+    uint64_t info_tag;
 };
 
 struct vm_table {
@@ -29,12 +40,16 @@ struct vm_table {
     unsigned n_buckets, n;
     uint64_t listed_rev; /* every text up to this revision was seen */
     char epoch[UUID_TEXT]; /* of the service: revisions of another one mean nothing */
+    struct vm_record *names[VM_TABLE_NAMES]; /* by hash of the name: the one told of last, or NULL */
 };
 
 struct vm_table *vm_table_new(void);
 void vm_table_free(struct vm_table *t);
 struct vm_record *vm_table_find(struct vm_table *t, const char *uuid);
 struct vm_record *vm_table_make(struct vm_table *t, const char *uuid); /* found or new; NULL: no memory */
+/* A VM of that name, if that is known; its facts say whether it still has it. */
+struct vm_record *vm_table_find_name(struct vm_table *t, const char *name);
+void vm_table_note_name(struct vm_table *t, struct vm_record *r);
 /* Forgets all texts: the service is another one. */
 void vm_table_set_epoch(struct vm_table *t, const char *epoch);
 /* Deleted VMs do not stay for ever: forgets the record, now or when its object ends. */

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Messages in and out of one socket. The other side is not trusted: sizes, nesting, number of values, descriptors and seals are
- * checked before anything is made of them. Descriptors are read with pread(2) and never mapped, so that no file can raise SIGBUS.
+ * checked before anything is made of them. Descriptors are read with pread(2), or mapped when seals say that nobody can cut them, so that
+ * no file can raise SIGBUS.
  */
 #include "frame.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +46,7 @@ struct frame {
     size_t in_room, in_start, in_end; /* unread bytes are [in_start, in_end) */
     size_t scanned;                   /* no NUL before in_start + scanned */
     size_t max_bytes;
+    uint64_t received;
     bool is_drained;                  /* the last read left room: nothing was behind it */
     int fds[FDS_WAITING]; /* received, not yet claimed by a message: messages claim them in order */
     int n_fds;
@@ -109,6 +112,18 @@ int
 frame_fd(const struct frame *f)
 {
     return f->fd;
+}
+
+uint64_t
+frame_received_bytes(const struct frame *f)
+{
+    return f->received;
+}
+
+bool
+frame_has_part(const struct frame *f)
+{
+    return f->in_end > f->in_start || f->n_fds;
 }
 
 void
@@ -327,6 +342,7 @@ receive(struct frame *f, bool *ret_more)
     if (n == 0)
         return broken("the other side closed the connection");
     f->in_end += (size_t)n;
+    f->received += (uint64_t)n;
     f->is_drained = (size_t)n < iov.iov_len;
     *ret_more = true;
     return PRL_ERR_SUCCESS;
@@ -612,6 +628,58 @@ text_from_memfd(int memfd, json_int_t at, json_int_t len, char **ret_text)
     if (memchr(text, '\0', (size_t)len))
         return err_set(PRL_ERR_BAD_PARAMETERS, "a text with a NUL");
     *ret_text = TAKE(text);
+    return PRL_ERR_SUCCESS;
+}
+
+struct frame_map {
+    _Atomic unsigned refs;
+    char *p;    /* constant, as the next */
+    size_t len;
+};
+
+struct frame_map *
+frame_map_new(int memfd)
+{
+    struct frame_map *m;
+    struct stat st;
+
+    if (memfd < 0 || PRL_FAILED(memfd_check(memfd)) || fstat(memfd, &st) < 0 || st.st_size <= 0 || !(m = calloc(1, sizeof *m)))
+        return NULL;
+    atomic_init(&m->refs, 1);
+    m->len = (size_t)st.st_size;
+    m->p = mmap(NULL, m->len, PROT_READ, MAP_PRIVATE, memfd, 0);
+    if (m->p != MAP_FAILED)
+        return m;
+    free(m);
+    return NULL;
+}
+
+struct frame_map *
+frame_map_ref(struct frame_map *m)
+{
+    if (m)
+        atomic_fetch_add_explicit(&m->refs, 1, memory_order_relaxed);
+    return m;
+}
+
+void
+frame_map_unref(struct frame_map *m)
+{
+    if (!m || atomic_fetch_sub_explicit(&m->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    munmap(m->p, m->len);
+    free(m);
+}
+
+PRL_RESULT
+frame_map_text(const struct frame_map *m, const json_t *value, const char **ret_text, size_t *ret_len)
+{
+    json_int_t at, len;
+
+    if (!text_range(value, &at, &len) || (uint64_t)(at + len) > m->len)
+        return err_set(PRL_ERR_BAD_PARAMETERS, "a text outside of what came beside the message");
+    *ret_text = m->p + at;
+    *ret_len = (size_t)len;
     return PRL_ERR_SUCCESS;
 }
 

@@ -17,6 +17,7 @@
 #include <prlsdk/PrlErrors.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/cleanup.h"
 
@@ -39,6 +40,9 @@ int frame_fd(const struct frame *f);
  * *ret_memfd: its memfd (caller's) or -1: seals, size checked. PRL_ERR_FAILURE with details: closed, or a message that is none; the connection is over.
  */
 PRL_RESULT frame_read(struct frame *f, json_t **ret_msg, int *ret_memfd);
+/* Bytes that were read so far; whether some of them wait for the rest of their message. Reading side. */
+uint64_t frame_received_bytes(const struct frame *f);
+bool frame_has_part(const struct frame *f);
 /* Messages longer than this are refused by frame_read from now on (at most, and at first, FRAME_MAX_BYTES). Reading side. */
 void frame_limit(struct frame *f, size_t max_bytes);
 /* Queues a message; memfd (dup'ed when queued, "fds" is added to msg) or -1. Limits as above. Any thread (own lock). */
@@ -62,6 +66,17 @@ PRL_RESULT frame_texts_seal(struct frame_texts *t);
 void frame_texts_close(struct frame_texts *t);
 /* Is this a text in either form? */
 bool frame_text_is(const json_t *value);
+/*
+ * The texts beside one message in memory, for many of them at once: reading each into memory of its own takes as long as all the rest of a
+ * list. Only what its seals keep from being cut or written is mapped, so that no read of it can fault. A text in it has no NUL behind it, and
+ * nobody has looked for one inside. NULL: not sealed, empty, or no memory.
+ */
+struct frame_map *frame_map_new(int memfd);
+struct frame_map *frame_map_ref(struct frame_map *m);
+void frame_map_unref(struct frame_map *m);
+CLEANUP_FOR(frame_map_unref, struct frame_map *)
+/* Such a value, of the other form. It lives as long as m. PRL_ERR_BAD_PARAMETERS when it is none or points outside. */
+PRL_RESULT frame_map_text(const struct frame_map *m, const json_t *value, const char **ret_text, size_t *ret_len);
 /* Reads such a value: *ret_text is allocated and NUL-ended. PRL_ERR_BAD_PARAMETERS when the value is neither or points outside. */
 PRL_RESULT frame_text_get(json_t *value, int memfd, char **ret_text, size_t *ret_len);
 

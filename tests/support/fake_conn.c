@@ -25,6 +25,7 @@ struct request {
     uint64_t id;
     conn_done *done;
     void *data;
+    uint64_t news;
 };
 
 struct action {
@@ -40,16 +41,18 @@ struct conn {
     _Atomic unsigned refs;
     struct conn_events events;
     pthread_t reader;
-    struct cond work, ended;
+    struct cond work, ended, idle;
     struct action *head, **tail; /* under lock, as all below */
     struct request *held;
     bool is_closing, was_logoff, is_dead, is_ended, is_orphan;
+    bool is_acting, is_noisy;
+    uint64_t news;
 };
 
 static struct lock lock = LOCK_INIT(0); /* of everything here */
 static struct cond arrived;
 static struct conn *current;
-static uint64_t last_id;
+static uint64_t last_id, n_opened;
 static unsigned n_alive;
 static PRL_RESULT refusal;
 static struct {
@@ -60,6 +63,8 @@ static struct {
     unsigned count;
 } scripts[OPS];
 static _Thread_local struct conn *reading;
+static _Thread_local uint64_t reply_tag;
+static bool is_coherent; /* under lock */
 
 /* ---- the reader ---- */
 
@@ -67,11 +72,16 @@ static void
 act(struct conn *c, struct action *a)
 {
     if (a->request) {
+        reply_tag = is_coherent && a->request->news == c->news ? c->news : 0;
         a->request->done(a->request->data, a->json, -1, a->err);
+        reply_tag = 0;
         free(a->request);
     } else if (a->progress_id) {
         c->events.progress(c->events.data, a->progress_id, a->percent);
     } else if (c->events.event) {
+        lock_take(&lock);
+        c->news++;
+        lock_drop(&lock);
         c->events.event(c->events.data, a->json);
     }
     json_decref(a->json);
@@ -84,6 +94,7 @@ conn_free(struct conn *c)
 {
     cond_destroy(&c->work);
     cond_destroy(&c->ended);
+    cond_destroy(&c->idle);
     free(c);
     LOCK_SCOPE(&lock);
     n_alive--;
@@ -129,9 +140,12 @@ reader(void *arg)
         c->head = a->next;
         if (!c->head)
             c->tail = &c->head;
+        c->is_acting = true;
         lock_drop(&lock);
         act(c, a);
         lock_take(&lock);
+        c->is_acting = false;
+        cond_broadcast(&c->idle);
     }
     c->is_dead = true;
     while (c->head) {
@@ -153,6 +167,7 @@ reader(void *arg)
     lock_take(&lock);
     c->is_ended = true;
     cond_broadcast(&c->ended);
+    cond_broadcast(&c->idle);
     is_orphan = c->is_orphan;
     if (current == c)
         current = NULL;
@@ -185,9 +200,11 @@ conn_open_local(int64_t timeout_ms, const struct conn_events *events, struct con
     c = calloc(1, sizeof *c);
     assert(c);
     atomic_init(&c->refs, 1);
+    c->news = ++n_opened << 40;
     c->events = *events;
     cond_init(&c->work);
     cond_init(&c->ended);
+    cond_init(&c->idle);
     c->tail = &c->head;
     lock_take(&lock);
     current = c;
@@ -253,6 +270,23 @@ conn_help(struct conn *c, bool (*is_done)(void *data), void *data)
     (void)data;
 }
 
+uint64_t
+conn_reply_tag(void)
+{
+    return reply_tag;
+}
+
+uint64_t
+conn_knows(struct conn *c)
+{
+    LOCK_SCOPE(&lock);
+
+    /* Who was told of an answer may be here before the reader is through with it; the tests count requests. */
+    while (is_coherent && reading != c && !c->is_ended && (c->head || c->is_acting))
+        cond_wait_until(&c->idle, &lock, CLOCK_FOREVER);
+    return is_coherent && !c->is_dead && !c->is_closing && !c->is_noisy && !c->is_acting && !c->held ? c->news : 0;
+}
+
 bool
 conn_is_open(struct conn *c)
 {
@@ -283,7 +317,7 @@ conn_request(struct conn *c, enum op op, const char *vm_uuid, const struct op_ar
         free(r);
         return err_set(PRL_ERR_NOT_CONNECTED_TO_DISPATCHER, "closed");
     }
-    *r = (struct request){ .op = op, .id = ++last_id, .done = done, .data = data };
+    *r = (struct request){ .op = op, .id = ++last_id, .done = done, .data = data, .news = c->news };
     if (ret_id)
         *ret_id = r->id;
     if (scripts[op].is_set) {
@@ -340,6 +374,24 @@ fake_conn_reset(void)
     }
     memset(scripts, 0, sizeof scripts);
     refusal = 0;
+    is_coherent = false;
+}
+
+void
+fake_conn_coherent(bool on)
+{
+    LOCK_SCOPE(&lock);
+
+    is_coherent = on;
+}
+
+void
+fake_conn_noise(bool on)
+{
+    LOCK_SCOPE(&lock);
+
+    if (current)
+        current->is_noisy = on;
 }
 
 void

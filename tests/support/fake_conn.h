@@ -27,6 +27,10 @@ void fake_conn_answer(enum op op, const char *parameters);
 void fake_conn_answer_error(enum op op, PRL_RESULT code, const char *param0, const char *details);
 void fake_conn_progress(enum op op, unsigned percent); /* of the oldest held request of op */
 void fake_conn_event(const char *event);
+/* From now on answers are kept as those of a service that sends events before replies (conn_knows); not after a reset. */
+void fake_conn_coherent(bool on);
+/* Bytes wait on its socket. */
+void fake_conn_noise(bool on);
 /* The service is gone. */
 void fake_conn_break(void);
 

@@ -27,16 +27,24 @@ destroy(struct object *obj)
 
 static const struct object_class a_class = { .type = PHT_EVENT, .destroy = destroy };
 
+static const struct object_class a_job_class = { .type = PHT_JOB, .destroy = destroy };
+
 static void
-post(struct event_bus *b, struct object *vm, struct event_bus_list *vm_list)
+post_a(const struct object_class *cls, struct event_bus *b, struct object *vm, struct event_bus_list *vm_list)
 {
     struct object *obj = calloc(1, sizeof *obj);
 
     assert_non_null(obj);
-    object_init(obj, &a_class);
+    object_init(obj, cls);
     n_objects++;
     event_bus_post(b, obj, vm, vm_list);
     object_unref(obj);
+}
+
+static void
+post(struct event_bus *b, struct object *vm, struct event_bus_list *vm_list)
+{
+    post_a(&a_class, b, vm, vm_list);
 }
 
 static void
@@ -293,6 +301,54 @@ quiet__calls_nobody_any_more(void **state)
     assert_string_equal(log_.text, "");
 }
 
+/* ---- a callback that does not return ---- */
+
+static _Atomic int n_shown;
+
+static PRL_RESULT
+block_once(PRL_HANDLE h, PRL_VOID_PTR data)
+{
+    assert_int_equal(handle_free(h), PRL_ERR_SUCCESS);
+    if (n_shown++ == 0) {
+        sem_post(&entered);
+        wait_for(&let_go);
+    }
+    if (n_shown == *(int *)data)
+        sem_post(&log_.said);
+    return PRL_ERR_SUCCESS;
+}
+
+/* Jobs first, then events too; what was queued is shown all the same, and so is what comes when there is room again. */
+static void
+post__queue_is_full__drops_what_comes(void **state)
+{
+    enum { JOBS = 65536, EVENTS = 131072 };
+    static const struct {
+        const struct object_class *cls;
+        int posted, kept; /* one is in the callback, which is not in the queue */
+    } rows[] = { { &a_job_class, JOBS + 10, JOBS }, { &a_class, EVENTS - JOBS + 10, EVENTS }, { &a_job_class, 10, EVENTS } };
+    struct event_bus *b = new_bus();
+    int wanted = EVENTS + 1;
+
+    n_shown = 0;
+    sem_init(&entered, 0, 0);
+    sem_init(&let_go, 0, 0);
+    event_bus_add(event_bus_own_list(b), block_once, &wanted);
+    post(b, NULL, NULL);
+    wait_for(&entered);
+    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
+        for (int i = 0; i < rows[r].posted; i++)
+            post_a(rows[r].cls, b, NULL, NULL);
+        assert_int_equal(n_objects, rows[r].kept + 1);
+    }
+    sem_post(&let_go);
+    wait_for(&log_.said);
+    wanted++;
+    post_a(&a_job_class, b, NULL, NULL);
+    wait_for(&log_.said);
+    finish(b);
+}
+
 /* ---- everything at once ---- */
 
 static PRL_RESULT
@@ -346,6 +402,7 @@ main(void)
         cmocka_unit_test_setup(free__inside_the_callback__ends_the_thread_after_it, reset),
         cmocka_unit_test_setup(free__while_a_callback_blocks__does_not_wait, reset),
         cmocka_unit_test_setup(quiet__calls_nobody_any_more, reset),
+        cmocka_unit_test_setup(post__queue_is_full__drops_what_comes, reset),
         cmocka_unit_test_setup(storm__of_posts_and_changes__is_safe, reset),
     };
 

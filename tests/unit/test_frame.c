@@ -314,6 +314,64 @@ texts__of_all_sizes__come_back(void **state)
 }
 
 static void
+map__of_sealed_memfd__gives_its_texts(void **state)
+{
+    int fd = memfd_with("0123456789", F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+    struct frame_map *m = frame_map_new(fd);
+    AUTO(json_decref) json_t *inside = json_pack("{s:[i,i]}", "at", 2, 8);
+    const char *text;
+    size_t len;
+
+    cleanup_close(&fd); /* the mapping needs it no more */
+    assert_non_null(m);
+    frame_map_unref(frame_map_ref(m));
+    assert_int_equal(frame_map_text(m, inside, &text, &len), PRL_ERR_SUCCESS);
+    assert_int_equal(len, 8);
+    assert_memory_equal(text, "23456789", 8);
+    frame_map_unref(m);
+}
+
+static void
+map__of_texts_outside__refuses_them(void **state)
+{
+    static const json_int_t outside[][2] = { { 0, 11 }, { 10, 1 }, { 11, 0 }, { -1, 2 }, { 3, -1 }, { INT64_MAX, 2 }, { 2, INT64_MAX } };
+    AUTO_FD int fd = memfd_with("0123456789", F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+    struct frame_map *m = frame_map_new(fd);
+    AUTO(json_decref) json_t *string = json_string("0");
+    const char *text = NULL;
+    size_t len;
+
+    assert_non_null(m);
+    for (size_t i = 0; i < ARRAY_LEN(outside); i++) {
+        AUTO(json_decref) json_t *at = json_pack("{s:[I,I]}", "at", outside[i][0], outside[i][1]);
+
+        assert_int_equal(frame_map_text(m, at, &text, &len), PRL_ERR_BAD_PARAMETERS);
+    }
+    assert_int_equal(frame_map_text(m, string, &text, &len), PRL_ERR_BAD_PARAMETERS);
+    assert_null(text);
+    frame_map_unref(m);
+}
+
+/* What somebody can still cut would be a SIGBUS of ours. */
+static void
+map__of_what_can_be_cut__is_refused(void **state)
+{
+    static const unsigned seals[] = { 0, F_SEAL_SHRINK, F_SEAL_GROW | F_SEAL_WRITE, F_SEAL_SHRINK | F_SEAL_GROW };
+    char path[] = "/tmp/prlkvm-frame-XXXXXX";
+    AUTO_FD int file = mkstemp(path);
+
+    for (size_t i = 0; i < ARRAY_LEN(seals); i++) {
+        AUTO_FD int fd = memfd_with("0123456789", seals[i]);
+
+        assert_null(frame_map_new(fd));
+    }
+    assert_true(file >= 0 && write(file, "0123456789", 10) == 10);
+    assert_null(frame_map_new(file));
+    unlink(path);
+    assert_null(frame_map_new(-1));
+}
+
+static void
 memfds__of_several_messages__go_to_their_own(void **state)
 {
     struct pair p = pair_new();
@@ -447,6 +505,9 @@ main(void)
         cmocka_unit_test(frame__other_side_closes__after_its_last_message),
         cmocka_unit_test(frame__flush_to_closed_socket__fails_without_signal),
         cmocka_unit_test(texts__of_all_sizes__come_back),
+        cmocka_unit_test(map__of_sealed_memfd__gives_its_texts),
+        cmocka_unit_test(map__of_texts_outside__refuses_them),
+        cmocka_unit_test(map__of_what_can_be_cut__is_refused),
         cmocka_unit_test(memfds__of_several_messages__go_to_their_own),
         cmocka_unit_test(memfd__without_all_seals__is_refused),
         cmocka_unit_test(descriptor__that_is_no_memfd__is_refused),
