@@ -20,6 +20,12 @@ prl_free(PRL_HANDLE h)
 char *
 virt_text(virt_getter get, PRL_HANDLE h)
 {
+    char usual[256];
+    PRL_UINT32 n = sizeof usual;
+
+    usual[0] = '\0';
+    if (PRL_SUCCEEDED(get(h, usual, &n)))
+        return strdup(usual);
     for (;;) { /* the text may grow between the two calls */
         PRL_UINT32 len = 0, room;
         char *text;
