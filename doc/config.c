@@ -48,6 +48,7 @@ static const struct row {
 #define FIELD_U64(get, set, path, def, lo, hi) ROW_(#get, #set, path, U64, NULL, NULL, def, NULL, lo, hi)
 #define FIELD_ENUM(get, set, type, path, def) ROW_(#get, #set, path, ENUM, #type, NULL, def, NULL, 0, U32_MAX)
 #define FIELD_TEXT(get, set, path, def) ROW_(#get, #set, path, TEXT, NULL, NULL, 0, def, 0, 0)
+#define FIELD_TEXT_OR_NULL FIELD_TEXT
 #define TEXTS(get, set, path) ROW_(#get, #set, path, LIST, NULL, NULL, 0, "", 0, 0)
 #define GET_BOOL(get, path, def) ROW_(#get, NULL, path, BOOL, NULL, NULL, def, NULL, 0, 1)
 #define GET_U16(get, path, def) ROW_(#get, NULL, path, U16, NULL, NULL, def, NULL, 0, 0)

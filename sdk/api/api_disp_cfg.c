@@ -64,7 +64,7 @@ set_with_flag(PRL_HANDLE h, const char *path, const char *text, const char *flag
 
 PRL_METHOD(PrlDispCfg_SetBackupUserPassword)(PRL_HANDLE hDispConfig, PRL_CONST_STR sUserPassword)
 {
-    return set_with_flag(hDispConfig, "BackupSourcePreferences/Password", sUserPassword,
+    return set_with_flag(hDispConfig, "BackupSourcePreferences/Password", sUserPassword ? sUserPassword : "",
                          "BackupSourcePreferences/PasswordChanged");
 }
 

@@ -10,6 +10,7 @@
  *   FIELD_U32  (getter, setter, path, default, low, high)       U16, I32, U64 alike
  *   FIELD_ENUM (getter, setter, type, path, default)
  *   FIELD_TEXT (getter, setter, path, default)
+ *   FIELD_TEXT_OR_NULL (getter, setter, path, default)          the setter takes NULL for ""
  *   SET_TEXT_IF (setter, path, check)                           the text must pass a check of model/text_check.h
  *   GET_x (getter, path, default) SET_x (setter, path, low, high)   where there is only one, or the two differ
  *   TEXTS      (getter, setter, path)                           a list of texts; GET_TEXTS, SET_TEXTS (0 clears),
@@ -84,6 +85,13 @@
         return row_set_text(h, ROW_PHT, &row, text);                                               \
     }
 
+#define SET_TEXT_OR_NULL(set, path)                                                                \
+    PRL_METHOD(set)(PRL_HANDLE h, PRL_CONST_STR text)                                              \
+    {                                                                                              \
+        static const struct field row = { path, FIELD_IS_TEXT, 0, 0, 0, NULL };                    \
+        return row_set_text(h, ROW_PHT, &row, text ? text : "");                                   \
+    }
+
 #define SET_TEXT_IF(set, path, check)                                                              \
     PRL_METHOD(set)(PRL_HANDLE h, PRL_CONST_STR text)                                              \
     {                                                                                              \
@@ -98,6 +106,7 @@
 #define FIELD_U64(get, set, path, def, lo, hi) GET_U64(get, path, def) SET_U64(set, path, lo, hi)
 #define FIELD_ENUM(get, set, ctype, path, def) GET_ENUM(get, ctype, path, def) SET_ENUM(set, ctype, path, 0, U32_MAX)
 #define FIELD_TEXT(get, set, path, def) GET_TEXT(get, path, def) SET_TEXT(set, path)
+#define FIELD_TEXT_OR_NULL(get, set, path, def) GET_TEXT(get, path, def) SET_TEXT_OR_NULL(set, path)
 
 #define GET_TEXTS(get, path)                                                                       \
     PRL_METHOD(get)(PRL_HANDLE h, PRL_HANDLE_PTR ret_list)                                         \

@@ -39,6 +39,9 @@
 #define SET_TEXT(set, path) ROW(set, SYNC, FIELD, 0, HANDLE(h, ROW_PHT), PTR(PRL_CONST_STR, text))
 #define SET_TEXT_IF(set, path, check) SET_TEXT(set, path)
 #define FIELD_TEXT(get, set, path, def) GET_TEXT(get, path, def) SET_TEXT(set, path)
+#define FIELD_TEXT_OR_NULL(get, set, path, def)                                                    \
+    GET_TEXT(get, path, def)                                                                       \
+    ROW(set, SYNC, FIELD, 0, HANDLE(h, ROW_PHT), PTR_OR_NULL(PRL_CONST_STR, text))
 #define GET_TEXTS(get, path) ROW(get, SYNC, FIELD, 0, HANDLE(h, ROW_PHT), PTR(PRL_HANDLE_PTR, ret_list))
 #define SET_TEXTS(set, path) ROW(set, SYNC, FIELD, 0, HANDLE(h, ROW_PHT), HANDLE_OR_0(list, PHT_STRINGS_LIST))
 #define SET_TEXTS_NOT_0(set, path) ROW(set, SYNC, FIELD, 0, HANDLE(h, ROW_PHT), HANDLE(list, PHT_STRINGS_LIST))
@@ -88,6 +91,7 @@
 #undef SET_TEXT
 #undef SET_TEXT_IF
 #undef FIELD_TEXT
+#undef FIELD_TEXT_OR_NULL
 #undef GET_TEXTS
 #undef SET_TEXTS
 #undef SET_TEXTS_NOT_0

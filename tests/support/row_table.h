@@ -41,11 +41,12 @@ struct row_set {
     uint64_t lo, hi;   /* numbers; I32: as int64_t */
     const char *check; /* texts: the name of the check, or NULL */
     row_function call;
+    bool takes_null; /* texts: NULL is "" */
 };
 
 #define U32_MAX 0xffffffffu
 #define ROW_GET_(get, kind, path, def, def_text) { #get, ROW_PHT, kind, path, (int64_t)(def), def_text, (row_function)get },
-#define ROW_SET_(set, kind, path, lo, hi, check) { #set, ROW_PHT, kind, path, (uint64_t)(lo), (uint64_t)(hi), check, (row_function)set },
+#define ROW_SET_(set, kind, path, lo, hi, check) { #set, ROW_PHT, kind, path, (uint64_t)(lo), (uint64_t)(hi), check, (row_function)set, false },
 #define ROW_NONE_(...)
 
 static const struct row_get row_gets[] = {
@@ -56,6 +57,7 @@ static const struct row_get row_gets[] = {
 #define FIELD_U64(get, set, path, def, lo, hi) ROW_GET_(get, ROW_U64, path, def, NULL)
 #define FIELD_ENUM(get, set, type, path, def) ROW_GET_(get, ROW_U32, path, (PRL_UINT32)(def), NULL)
 #define FIELD_TEXT(get, set, path, def) ROW_GET_(get, ROW_TEXT, path, 0, def)
+#define FIELD_TEXT_OR_NULL FIELD_TEXT
 #define TEXTS(get, set, path) ROW_GET_(get, ROW_TEXTS, path, 0, "")
 #define GET_BOOL(get, path, def) ROW_GET_(get, ROW_BOOL, path, def, NULL)
 #define GET_U16(get, path, def) ROW_GET_(get, ROW_U16, path, def, NULL)
@@ -98,6 +100,7 @@ static const struct row_get row_gets[] = {
 #undef FIELD_U64
 #undef FIELD_ENUM
 #undef FIELD_TEXT
+#undef FIELD_TEXT_OR_NULL
 #undef TEXTS
 #undef GET_BOOL
 #undef GET_U16
@@ -127,6 +130,7 @@ static const struct row_set row_sets[] = {
 #define FIELD_U64(get, set, path, def, lo, hi) ROW_SET_(set, ROW_U64, path, lo, hi, NULL)
 #define FIELD_ENUM(get, set, type, path, def) ROW_SET_(set, ROW_U32, path, 0, U32_MAX, NULL)
 #define FIELD_TEXT(get, set, path, def) ROW_SET_(set, ROW_TEXT, path, 0, 0, NULL)
+#define FIELD_TEXT_OR_NULL(get, set, path, def) { #set, ROW_PHT, ROW_TEXT, path, 0, 0, NULL, (row_function)set, true },
 #define TEXTS(get, set, path) ROW_SET_(set, ROW_TEXTS, path, 0, 0, NULL)
 #define GET_BOOL ROW_NONE_
 #define GET_U16 ROW_NONE_
@@ -164,6 +168,7 @@ static const char *const row_sets_by_hand[] = {
 #undef FIELD_U64
 #undef FIELD_ENUM
 #undef FIELD_TEXT
+#undef FIELD_TEXT_OR_NULL
 #undef TEXTS
 #undef SET_BOOL
 #undef SET_U16
@@ -183,6 +188,7 @@ static const char *const row_sets_by_hand[] = {
 #define FIELD_U64 ROW_NONE_
 #define FIELD_ENUM ROW_NONE_
 #define FIELD_TEXT ROW_NONE_
+#define FIELD_TEXT_OR_NULL ROW_NONE_
 #define TEXTS ROW_NONE_
 #define SET_BOOL ROW_NONE_
 #define SET_U16 ROW_NONE_

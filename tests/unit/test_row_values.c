@@ -108,7 +108,7 @@ refuse_texts(const struct row_set *s, PRL_HANDLE h)
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         refuse(s, h, texts[i]);
-    if (s->kind == ROW_TEXT && ((PRL_RESULT(*)(PRL_HANDLE, PRL_CONST_STR))s->call)(h, NULL) != PRL_ERR_INVALID_ARG)
+    if (s->kind == ROW_TEXT && !s->takes_null && ((PRL_RESULT(*)(PRL_HANDLE, PRL_CONST_STR))s->call)(h, NULL) != PRL_ERR_INVALID_ARG)
         wrong(s->name, "takes NULL", NULL);
     if (s->kind == ROW_TEXT && s->check)
         refuse(s, h, row_unchecked_text(s->check));

@@ -112,6 +112,18 @@ check_text(const char *name, PRL_RESULT (*get)(PRL_HANDLE, PRL_STR, PRL_UINT32_P
 }
 
 static void
+check_text_or_null(const char *name, PRL_RESULT (*get)(PRL_HANDLE, PRL_STR, PRL_UINT32_PTR),
+                   PRL_RESULT (*set)(PRL_HANDLE, PRL_CONST_STR), unsigned pht)
+{
+    PRL_HANDLE h = make(pht);
+    PRL_UINT32 len = 0;
+
+    CHECK(set(h, "text") == PRL_ERR_SUCCESS && set(h, NULL) == PRL_ERR_SUCCESS, "cannot be cleared by NULL");
+    CHECK(get(h, NULL, &len) == PRL_ERR_SUCCESS && len == 1, "was not cleared by NULL");
+    PrlHandle_Free(h);
+}
+
+static void
 check_texts(const char *name, PRL_RESULT (*get)(PRL_HANDLE, PRL_HANDLE_PTR),
             PRL_RESULT (*set)(PRL_HANDLE, PRL_HANDLE), unsigned pht)
 {
@@ -151,6 +163,9 @@ check_texts(const char *name, PRL_RESULT (*get)(PRL_HANDLE, PRL_HANDLE_PTR),
     check_u32(#get, (PRL_RESULT(*)(PRL_HANDLE, PRL_UINT32 *))get,                                  \
               (PRL_RESULT(*)(PRL_HANDLE, PRL_UINT32))set, ROW_PHT, def, 0, U32_MAX);
 #define FIELD_TEXT(get, set, path, def) check_text(#get, get, set, ROW_PHT, def, IS_RANDOM(get));
+#define FIELD_TEXT_OR_NULL(get, set, path, def)                                                    \
+    FIELD_TEXT(get, set, path, def)                                                                \
+    check_text_or_null(#get, get, set, ROW_PHT);
 #define TEXTS(get, set, path) check_texts(#get, get, set, ROW_PHT);
 #define GET_BOOL(...)
 #define GET_U16(...)
