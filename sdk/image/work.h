@@ -65,7 +65,8 @@ PRL_RESULT work_check(const char *path, bool repair, void (*say)(void *arg, cons
 /*
  * What needs to understand the file systems inside, by the programs of libguestfs. PRL_ERR_DISK_RESIZER_NOT_FOUND: they are not installed.
  * work_guest_can: only that, and whether this disk can be given to them. work_guest_grow: the last partition and its file system take what is free
- * behind them; cannot be cancelled once it writes. work_guest_trim: blocks that no file uses become zeros, or are given back at once.
+ * behind them, if there are any that can; cannot be cancelled once it writes. work_guest_trim: blocks that no file uses become zeros, or are given
+ * back at once.
  */
 PRL_RESULT work_guest_can(const char *path);
 PRL_RESULT work_guest_grow(const char *path, const struct image_watch *watch);

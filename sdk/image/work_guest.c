@@ -16,8 +16,10 @@
 #include "base/path.h"
 #include "base/proc_run.h"
 #include "base/str.h"
+#include "image/disk.h"
 #include "image/hds.h"
 #include "image/work_parts.h"
+#include "prlsdk/PrlDisk.h"
 
 #define SECTOR 512u
 #define GPT_TAIL 34u       /* sectors of the second table, and one of nothing */
@@ -274,6 +276,7 @@ new_end_sector(const struct guest_table *t, uint64_t size_bytes)
     return (sectors < MBR_MAX_SECTORS ? sectors : MBR_MAX_SECTORS) / ALIGN_SECTORS * ALIGN_SECTORS - 1;
 }
 
+/* *ret stays NULL: no partition, or none with a file system that can grow. The disk alone is larger then, as with the products. */
 static PRL_RESULT
 grow_script(const struct guest_file *f, const struct guest_table *t, char **ret)
 {
@@ -283,13 +286,10 @@ grow_script(const struct guest_file *f, const struct guest_table *t, char **ret)
     AUTO_STR s = STR_INIT;
     uint64_t end = new_end_sector(t, f->size_bytes);
 
-    if (!last)
-        return cannot(f->path, "there is no partition table");
+    if (!commands)
+        return PRL_ERR_SUCCESS;
     if (!t->is_gpt && last->number > 4)
         return cannot(f->path, "the last partition is a logical one, inside of an extended one");
-    if (!commands)
-        return err_set(PRL_ERR_DISK_OPERATION_NOT_ALLOWED, "'%s': the last partition (%d) has no file system that can grow (%s)", f->path, last->number,
-                       last->fs[0] ? last->fs : "unknown");
     snprintf(device, sizeof device, "/dev/sda%d", last->number);
     str_add(&s, "run\n");
     if (t->is_gpt)
@@ -303,6 +303,26 @@ grow_script(const struct guest_file *f, const struct guest_table *t, char **ret)
     return *ret ? PRL_ERR_SUCCESS : err_set(PRL_ERR_OUT_OF_MEMORY, "words for guestfish");
 }
 
+/* Partition tables of every kind begin here; the small machine need not start to find that a fresh disk has none. */
+static PRL_RESULT
+has_table(const char *path, bool *ret)
+{
+    static const unsigned char zeros[64 << 10];
+    AUTO(cleanup_free) unsigned char *head = malloc(sizeof zeros);
+    AUTO(disk_unref) struct disk *d = NULL;
+    struct disk_open_args args = { .flags = PRL_DISK_READ };
+    PRL_RESULT rc = head ? disk_open(path, &args, &d) : err_set(PRL_ERR_OUT_OF_MEMORY, "partitions");
+    size_t size;
+
+    if (PRL_FAILED(rc))
+        return rc;
+    size = disk_size(d) < sizeof zeros ? (size_t)disk_size(d) : sizeof zeros;
+    rc = disk_read(d, head, size, 0);
+    if (PRL_SUCCEEDED(rc))
+        *ret = memcmp(head, zeros, size) != 0;
+    return rc;
+}
+
 /* The second part is not cancelled: a file system half moved would be worse than the wait. */
 PRL_RESULT
 work_guest_grow(const char *path, const struct image_watch *watch)
@@ -310,15 +330,19 @@ work_guest_grow(const char *path, const struct image_watch *watch)
     struct guest_file f = { 0 };
     AUTO(cleanup_free) struct guest_table *t = calloc(1, sizeof *t);
     AUTO(cleanup_free) char *script = NULL;
+    bool is_used = true;
     PRL_RESULT rc = t ? work_guest_can(path) : err_set(PRL_ERR_OUT_OF_MEMORY, "partitions");
 
     if (PRL_SUCCEEDED(rc))
-        rc = find_file(path, &f);
+        rc = has_table(path, &is_used);
+    if (PRL_FAILED(rc) || !is_used)
+        return rc;
+    rc = find_file(path, &f);
     if (PRL_SUCCEEDED(rc))
         rc = look_inside(&f, watch, t);
     if (PRL_SUCCEEDED(rc))
         rc = grow_script(&f, t, &script);
-    if (PRL_SUCCEEDED(rc))
+    if (PRL_SUCCEEDED(rc) && script)
         rc = guestfish(&f, true, script, NULL, NULL);
     guest_file_clear(&f);
     return rc;
