@@ -963,14 +963,27 @@ PRL_ASYNC_SRV_METHOD_DECL(VIRTUOZZO_API_VER_2, PrlVm_RunCompressor, (PRL_HANDLE 
 PRL_ASYNC_SRV_METHOD_DECL(VIRTUOZZO_API_VER_2, PrlVm_CancelCompressor, (PRL_HANDLE hVm));
 
 /**
- * PrlVm_InternalCommand: runs a service command by name: "dbgdump" with --name and --path
- * writes the guest's memory to a file.
+ * PrlVm_InternalCommand: runs a service command by name, with options as pairs of texts.
+ *
+ *   dbgdump   --name NAME --path DIR     the guest's memory as an ELF core in a new file; running
+ *   facts                                state, id, ram_kib, balloon_kib, vcpus, cpu_ns: one
+ *                                        "name=number" on each line; any state
+ *   vcpus                                one line for each virtual processor: number, ns used,
+ *                                        host processor, list of those it may use; running
+ *   vcpu-pin  --vcpu N --cpus 0-3,6      until the machine stops; running
+ *   balloon   --kib N                    target of the guest's memory; running
+ *   save      --path FILE --document T   suspends into one file, with T at its end, and out of
+ *                                        the home: the machine is stopped then; running, paused
+ *   restore   --path FILE                resumes from such a file; stopped
  *
  * @hVm        PHT_VIRTUAL_MACHINE
- * @sCmdName   the command
- * @hArgsList  PHT_STRINGS_LIST; may be PRL_INVALID_HANDLE
+ * @sCmdName   the command; an unknown one PRL_ERR_UNRECOGNIZED_REQUEST
+ * @hArgsList  PHT_STRINGS_LIST; may be PRL_INVALID_HANDLE. Options that are missing, unknown or
+ *             no numbers PRL_ERR_INVALID_ARG
  *
- * Job:    PJOC_VM_CMD_INTERNAL; result: nothing
+ * Job:    PJOC_VM_CMD_INTERNAL; result: a string for facts and vcpus, else nothing. A machine in
+ *         another state: PRL_ERR_VM_PROCESS_IS_NOT_STARTED, PRL_ERR_DISP_VM_IS_NOT_STARTED,
+ *         PRL_ERR_DISP_VM_IS_NOT_STOPPED. save and restore can be cancelled
  */
 PRL_ASYNC_SRV_METHOD_DECL(VIRTUOZZO_API_VER_3, PrlVm_InternalCommand,
     (PRL_HANDLE hVm, PRL_CONST_STR sCmdName, PRL_HANDLE hArgsList));
@@ -1169,10 +1182,11 @@ PRL_METHOD_DECL(VIRTUOZZO_API_VER_2, PrlVmCfg_Set3DAccelerationEnabled,
     (PRL_HANDLE hVmCfg, PRL_BOOL bVm3DAccelerationEnabled));
 
 /**
- * PrlVmCfg_GetEnvId: old number of the machine; always 0.
+ * PrlVmCfg_GetEnvId: number of the running machine on its host, as it was at the last refresh
+ * of the handle: the id of its process, 0 while it does not run.
  *
  * @hVmCfg   PHT_VM_CONFIGURATION
- * @pnEnvId  [out] the number 0
+ * @pnEnvId  [out] the number
  *
  * Source: config.pvs Identification/EnvId, default 0
  */

@@ -1220,6 +1220,8 @@ PRL_ASYNC_SRV_METHOD_DECL(VIRTUOZZO_API_VER_4, PrlVm_GetStatisticsEx,
  * @hVm  PHT_VIRTUAL_MACHINE
  *
  * Job:    PJOC_VM_INITIATE_DEV_STATE_NOTIFICATIONS; result: nothing
+ * Events: PET_DSP_EVT_VM_DEV_STATE_CHANGED for each device, to the caller's session: device_type,
+ *         device_index, device_state (1 connected)
  */
 PRL_ASYNC_SRV_METHOD_DECL(VIRTUOZZO_API_VER_1, PrlVm_InitiateDevStateNotifications,
     (PRL_HANDLE hVm));
@@ -1408,11 +1410,14 @@ PRL_ASYNC_SRV_METHOD_DECL(VIRTUOZZO_API_VER_5, PrlVm_CaptureScreen,
  * PrlVm_Compact: gives unused space of disk images back.
  *
  * @hVm     PHT_VIRTUAL_MACHINE
- * @uMask   which disks: bit n is the disk with index n
- * @nFlags  PRL_COMPACT_MODE
+ * @uMask   which disks: PIM_* bits of PRL_HARD_DISK_IFACE_MASK; PIM_ALL_DISKS also means those on buses without bits
+ * @nFlags  PRL_COMPACT_MODE; PCM_HARD_DISKS_INFO changes nothing and only tells
  *
- * Job:    PJOC_VM_COMPACT; result: any number of PHT_EVENT, by index
+ * Job:    PJOC_VM_COMPACT; result: with one of the _HARD_DISKS_INFO flags a PHT_EVENT for each disk: hdd_index, hdd_image,
+ *         block_size (bytes), blocks_total, blocks_allocated, blocks_used
  * Events: PET_DSP_EVT_VM_COMPACT_PROCESSING, PET_DSP_EVT_VM_COMPACT_FINISHED
+ * Errors: PRL_ERR_COMPACT_WRONG_VM_STATE unless stopped
+ *         PRL_ERR_VM_HARD_DISK_NOT_COMPACTABLE if it is so of all of these disks
  */
 PRL_ASYNC_SRV_METHOD_DECL(VIRTUOZZO_API_VER_2, PrlVm_Compact,
     (PRL_HANDLE hVm, PRL_UINT32 uMask, PRL_UINT32 nFlags));
@@ -1430,8 +1435,8 @@ PRL_ASYNC_SRV_METHOD_DECL(VIRTUOZZO_API_VER_1, PrlVm_CancelCompact, (PRL_HANDLE 
  * PrlVm_ConvertDisks: changes the layout of disk images of a stopped machine.
  *
  * @hVm     PHT_VIRTUAL_MACHINE
- * @uMask   which disks: bit n is the disk with index n
- * @nFlags  PRL_CONVERT_VIRTUAL_DISK
+ * @uMask   which disks: PIM_* bits of PRL_HARD_DISK_IFACE_MASK
+ * @nFlags  PRL_CONVERT_VIRTUAL_DISK; with PCVD_CANCEL it is PrlVm_CancelConvertDisks
  *
  * Job:    PJOC_VM_CONVERT_DISKS; result: nothing
  * Events: PET_DSP_EVT_CONVERSION_DISKS_PROGRESS_CHANGED,
@@ -5199,9 +5204,20 @@ PRL_METHOD_DECL(VIRTUOZZO_API_VER_1, PrlVmDev_Create,
  *
  * @hVmDev  PHT_VIRTUAL_DEV_*
  *
+ * Hard disks, network adapters (the cable) and USB devices as the stored configuration has them, by
+ * type and index. Of CD and floppy drives the medium that the handle names, committed or not.
+ *
  * Job:    PJOC_VM_DEV_CONNECT; result: nothing
- * Events: PET_DSP_EVT_VM_CONFIG_CHANGED
- * Errors: PRL_ERR_UNINITIALIZED when the device belongs to no VM
+ * Events: PET_DSP_EVT_VM_CONFIG_CHANGED, PET_DSP_EVT_VM_DEV_STATE_CHANGED (device_type, device_index,
+ *         device_state: 1 connected)
+ * Errors: PRL_ERR_UNINITIALIZED                 the device belongs to no VM
+ *         PRL_ERR_DISP_VM_IS_NOT_STARTED        the machine does not run, or is paused
+ *         PRL_ERR_OBJECT_NOT_FOUND              the stored configuration has no such device
+ *         PRL_ERR_DEV_ALREADY_CONNECTED
+ *         PRL_ERR_DISK_IMAGE_BUSY               somebody else has the image open
+ *         PRL_ERR_VM_DEV_CONNECT_FAILED         there is no such medium, or QEMU refuses
+ *         PRL_ERR_VM_MUST_BE_STOPPED_FOR_CHANGE_DEVICES  nothing can be plugged in there
+ *         PRL_ERR_UNIMPLEMENTED                 other devices
  */
 PRL_ASYNC_SRV_METHOD_DECL(VIRTUOZZO_API_VER_1, PrlVmDev_Connect, (PRL_HANDLE hVmDev));
 
@@ -5211,8 +5227,12 @@ PRL_ASYNC_SRV_METHOD_DECL(VIRTUOZZO_API_VER_1, PrlVmDev_Connect, (PRL_HANDLE hVm
  * @hVmDev  PHT_VIRTUAL_DEV_*
  *
  * Job:    PJOC_VM_DEV_DISCONNECT; result: nothing
- * Events: PET_DSP_EVT_VM_CONFIG_CHANGED
- * Errors: PRL_ERR_UNINITIALIZED when the device belongs to no VM
+ * Events: as of PrlVmDev_Connect, device_state 0
+ * Errors: as of PrlVmDev_Connect, and
+ *         PRL_ERR_DEV_ALREADY_DISCONNECTED
+ *         PRL_ERR_VM_DVD_DISCONNECT_FAILED_LOCKED  the guest has locked the drive
+ *         PRL_ERR_VM_HDD_DISCONNECT_FAILED_LOCKED  the guest does not let go of the disk
+ *         PRL_ERR_VM_DEV_DISCONNECT_FAILED         nor of another device
  */
 PRL_ASYNC_SRV_METHOD_DECL(VIRTUOZZO_API_VER_1, PrlVmDev_Disconnect, (PRL_HANDLE hVmDev));
 
@@ -5234,12 +5254,15 @@ PRL_ASYNC_SRV_METHOD_DECL(VIRTUOZZO_API_VER_1, PrlVmDev_CreateImage,
  * PrlVmDev_CopyImage: copies the image of a disk of a stopped machine.
  *
  * @hVmDev         PHT_VIRTUAL_DEV_*
- * @sNewImageName  name of the copy
- * @sTargetPath    directory of the copy
+ * @sNewImageName  name of the copy; NULL or "": that of the image
+ * @sTargetPath    directory of the copy, absolute
  * @nFlags         0
  *
- * Job:    PJOC_VM_DEV_COPY_IMAGE; result: nothing
+ * Job:    PJOC_VM_DEV_COPY_IMAGE; result: nothing. An image that stands on others is copied whole
+ * Events: PET_VM_INF_START_FILE_COPYING, PET_JOB_FILE_COPY_PROGRESS_CHANGED, PET_VM_INF_END_FILE_COPYING, to the session that asked
  * Errors: PRL_ERR_UNINITIALIZED when the device belongs to no VM
+ *         PRL_ERR_CI_CANNOT_COPY_IMAGE_NON_STOPPED_VM unless stopped or suspended
+ *         PRL_ERR_CI_DEVICE_IS_NOT_VIRTUAL, PRL_ERR_CI_PERMISSIONS_DENIED, PRL_ERR_HDD_IMAGE_IS_ALREADY_EXIST
  */
 PRL_ASYNC_SRV_METHOD_DECL(VIRTUOZZO_API_VER_3, PrlVmDev_CopyImage,
     (PRL_HANDLE hVmDev, PRL_CONST_STR sNewImageName, PRL_CONST_STR sTargetPath,
@@ -5253,11 +5276,16 @@ PRL_ASYNC_SRV_METHOD_DECL(VIRTUOZZO_API_VER_3, PrlVmDev_CopyImage,
  * @nNewSize  MiB
  * @nFlags    PRL_RESIZE_IMAGE_FLAGS
  *
- * Job:    PJOC_VM_RESIZE_DISK_IMAGE; result: nothing; with PRIF_DISK_INFO text: XML with the
- *         sizes possible, MiB
+ * Job:    PJOC_VM_RESIZE_DISK_IMAGE; result: nothing; with PRIF_DISK_INFO text, MiB:
+ *         <DiskInfo><Size>..</Size><MinimumSize>..</MinimumSize></DiskInfo>
  * Events: PET_DSP_EVT_DISK_RESIZE_STARTED, PET_DSP_EVT_DISK_RESIZE_PROGRESS_CHANGED,
  *         PET_DSP_EVT_VM_CONFIG_CHANGED
  * Errors: PRL_ERR_UNINITIALIZED when the device belongs to no VM
+ *         PRL_ERR_FILE_NOT_FOUND when the stored configuration has no such disk
+ *         PRL_ERR_DISK_RESIZE_SIZE_TOO_LOW when there is data past the new end
+ *         PRL_ERR_DISK_RESIZE_WITH_SNAPSHOTS_NOT_ALLOWED, PRL_ERR_CANT_EDIT_SUSPENDED_VM
+ *         PRL_ERR_VM_REQUEST_NOT_SUPPORTED of a running machine: smaller, or any flag; also: linked clones stand on it
+ *         PRL_ERR_DISK_RESIZER_NOT_FOUND with PRIF_RESIZE_LAST_PARTITION, without libguestfs
  */
 PRL_ASYNC_SRV_METHOD_DECL(VIRTUOZZO_API_VER_2, PrlVmDev_ResizeImage,
     (PRL_HANDLE hVmDev, PRL_UINT32 nNewSize, PRL_UINT32 nFlags));

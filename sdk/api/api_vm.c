@@ -84,6 +84,11 @@ PRL_ASYNC_METHOD(PrlVm_GetToolsState)(PRL_HANDLE hVm)
     return VM(PJOC_VM_GET_TOOLS_STATE, OP_VM_TOOLS_STATE, NO_ARGS);
 }
 
+PRL_ASYNC_METHOD(PrlVm_InitiateDevStateNotifications)(PRL_HANDLE hVm)
+{
+    return VM(PJOC_VM_INITIATE_DEV_STATE_NOTIFICATIONS, OP_VM_TELL_DEVICES, NO_ARGS);
+}
+
 PRL_ASYNC_METHOD(PrlVm_SubscribeToPerfStats)(PRL_HANDLE hVm, PRL_CONST_STR sFilter)
 {
     return VM(PJOC_VM_SUBSCRIBE_PERFSTATS, OP_VM_SUBSCRIBE_PERF_STATS, ARGS(ARG_S(sFilter)));
@@ -245,6 +250,29 @@ PRL_ASYNC_METHOD(PrlVm_UpdateSecurity)(PRL_HANDLE hVm, PRL_HANDLE hAccessRights)
         return job_refused(PJOC_VM_UPDATE_SECURITY, r);
     return job_request(vm, PJOC_VM_UPDATE_SECURITY, OP_VM_UPDATE_SECURITY,
                        ARGS(ARG_U((unsigned)others)));
+}
+
+PRL_ASYNC_METHOD(PrlVm_Compact)(PRL_HANDLE hVm, PRL_UINT32 uMask, PRL_UINT32 nFlags)
+{
+    return VM(PJOC_VM_COMPACT, OP_VM_COMPACT, ARGS(ARG_U(uMask), ARG_U(nFlags)));
+}
+
+PRL_ASYNC_METHOD(PrlVm_CancelCompact)(PRL_HANDLE hVm)
+{
+    return VM(PJOC_VM_CANCEL_COMPACT, OP_VM_CANCEL_COMPACT, NO_ARGS);
+}
+
+/* The cancel has an operation of its own: it must not wait for what it cancels. */
+PRL_ASYNC_METHOD(PrlVm_ConvertDisks)(PRL_HANDLE hVm, PRL_UINT32 uMask, PRL_UINT32 nFlags)
+{
+    if (nFlags & PCVD_CANCEL)
+        return PrlVm_CancelConvertDisks(hVm, nFlags & ~(PRL_UINT32)PCVD_CANCEL);
+    return VM(PJOC_VM_CONVERT_DISKS, OP_VM_CONVERT_DISKS, ARGS(ARG_U(uMask), ARG_U(nFlags)));
+}
+
+PRL_ASYNC_METHOD(PrlVm_CancelConvertDisks)(PRL_HANDLE hVm, PRL_UINT32 nFlags)
+{
+    return VM(PJOC_VM_CONVERT_DISKS, OP_VM_CANCEL_CONVERT_DISKS, ARGS(ARG_U(nFlags)));
 }
 
 PRL_ASYNC_METHOD(PrlVm_GenerateVmDevFilename)

@@ -342,16 +342,6 @@ PRL_METHOD(PrlVmCfg_SetOsVersion)(PRL_HANDLE hVmCfg, PRL_UINT32 nVmOsVersion)
     return r;
 }
 
-/* Always 0, whatever the document says. */
-PRL_METHOD(PrlVmCfg_GetEnvId)(PRL_HANDLE hVmCfg, PRL_UINT32_PTR pnEnvId)
-{
-    ENTER();
-    RESOLVE(struct config_obj, vm, hVmCfg, PHT_VM_CONFIGURATION);
-    REQUIRE(pnEnvId);
-    field_store(FIELD_IS_U32, 0, pnEnvId);
-    return PRL_ERR_SUCCESS;
-}
-
 PRL_METHOD(PrlVmCfg_GetAccessRights)(PRL_HANDLE hVmCfg, PRL_HANDLE_PTR phVmAcl)
 {
     ENTER();

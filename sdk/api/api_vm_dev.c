@@ -312,6 +312,80 @@ PRL_ASYNC_METHOD(PrlVmDev_CreateImage)
                             ARG_U(bNonInteractiveMode ? PACF_NON_INTERACTIVE_MODE : 0)));
 }
 
+/* Of the stored configuration: the device is named by type and index, and by its file where that counts. */
+static PRL_HANDLE
+request_of_stored(PRL_HANDLE hVmDev, int job, enum op op, bool names_file, PRL_CONST_STR name, PRL_CONST_STR dir, PRL_UINT32 size, PRL_UINT32 flags)
+{
+    ENTER_ASYNC(job);
+    RESOLVE_ASYNC(struct config_obj, device, hVmDev, HANDLE_VM_DEV);
+    AUTO(cleanup_free) char *file = NULL;
+    const unsigned index = __atomic_load_n(&device->index, __ATOMIC_RELAXED);
+    xmlNodePtr node;
+    PRL_RESULT r;
+
+    if (device->part != PART_DEVICE || !device->owner)
+        return job_refused(job, PRL_ERR_UNINITIALIZED);
+    if (!names_file)
+        return job_request(&device->obj, 0, op, ARGS(ARG_U(device->type), ARG_U(index), ARG_S(name), ARG_S(dir), ARG_U(flags)));
+    r = config_obj_lock(device, &node);
+    if (PRL_FAILED(r))
+        return job_refused(job, r);
+    file = xml_get(node, "SystemName");
+    config_obj_unlock(device, false);
+    return job_request(&device->obj, 0, op, ARGS(ARG_U(device->type), ARG_U(index), ARG_S(file), ARG_U(size), ARG_U(flags)));
+}
+
+PRL_ASYNC_METHOD(PrlVmDev_ResizeImage)(PRL_HANDLE hVmDev, PRL_UINT32 nNewSize, PRL_UINT32 nFlags)
+{
+    return request_of_stored(hVmDev, PJOC_VM_RESIZE_DISK_IMAGE, OP_VM_RESIZE_IMAGE, true, NULL, NULL, nNewSize, nFlags);
+}
+
+PRL_ASYNC_METHOD(PrlVmDev_CopyImage)
+(PRL_HANDLE hVmDev, PRL_CONST_STR sNewImageName, PRL_CONST_STR sTargetPath, PRL_UINT32 nFlags)
+{
+    if (!sTargetPath)
+        return row_request_refused(hVmDev, HANDLE_VM_DEV, PJOC_VM_DEV_COPY_IMAGE, PRL_ERR_INVALID_ARG);
+    return request_of_stored(hVmDev, PJOC_VM_DEV_COPY_IMAGE, OP_VM_COPY_IMAGE, false, sNewImageName, sTargetPath, 0, nFlags);
+}
+
+/* ---- now, of a machine that runs ---- */
+
+/* Of the stored configuration too; the medium is the one that the handle names. */
+static PRL_HANDLE
+request_now(PRL_HANDLE hVmDev, int job, enum op op)
+{
+    ENTER_ASYNC(job);
+    RESOLVE_ASYNC(struct config_obj, device, hVmDev, HANDLE_VM_DEV);
+    AUTO(cleanup_free) char *file = NULL;
+    AUTO(cleanup_free) char *title = NULL;
+    uint64_t kind;
+    xmlNodePtr node;
+    PRL_RESULT r;
+
+    if (device->part != PART_DEVICE || !device->owner)
+        return job_refused(job, PRL_ERR_UNINITIALIZED);
+    r = config_obj_lock(device, &node);
+    if (PRL_FAILED(r))
+        return job_refused(job, r);
+    file = xml_get(node, "SystemName");
+    title = xml_get(node, "UserFriendlyName");
+    kind = xml_get_u64(node, "EmulatedType", PDT_USE_IMAGE_FILE);
+    config_obj_unlock(device, false);
+    return job_request(&device->obj, 0, op,
+                       ARGS(ARG_U(device->type), ARG_U(__atomic_load_n(&device->index, __ATOMIC_RELAXED)), ARG_S(file), ARG_S(title),
+                            ARG_U(kind)));
+}
+
+PRL_ASYNC_METHOD(PrlVmDev_Connect)(PRL_HANDLE hVmDev)
+{
+    return request_now(hVmDev, PJOC_VM_DEV_CONNECT, OP_VM_CONNECT_DEVICE);
+}
+
+PRL_ASYNC_METHOD(PrlVmDev_Disconnect)(PRL_HANDLE hVmDev)
+{
+    return request_now(hVmDev, PJOC_VM_DEV_DISCONNECT, OP_VM_DISCONNECT_DEVICE);
+}
+
 /* ---- sound: the first entry of the list, else the plain element ---- */
 
 static PRL_RESULT

@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "host_parts.h"
 #include "prefs.h"
+#include "qemu/qemu_caps.h"
 #include "wire/version.h"
 
 #define FRESH_MS 3000
@@ -122,9 +123,12 @@ host_facts_get(struct host_facts *ret)
 void
 host_validate_get(struct vm_validate_host *ret)
 {
+    AUTO(cleanup_free) char *recommended = prefs_common_value("MemoryPreferences/RecommendedMaxVmMemory");
+
     *ret = (struct vm_validate_host){
         .cpus = host_cpu_count(),
         .ram_mib = host_ram_mib(),
+        .ram_recommended_mib = recommended ? strtoull(recommended, NULL, 10) : 0,
         .vnc_base_port = prefs_vnc_base_port(),
     };
 }
@@ -156,6 +160,15 @@ add_system(xmlNodePtr root)
            && xml_set_u64(root, "VtdSupported", has_iommu()) && xml_set_u64(root, "SoundDefaultEnabled", 0);
 }
 
+/* Not of the products: which QEMU runs the machines, for clients that ask for the hypervisor's version. None where there is no QEMU. */
+static bool
+add_hypervisor(xmlNodePtr root)
+{
+    AUTO(qemu_caps_free) struct qemu_caps *caps = NULL;
+
+    return PRL_FAILED(qemu_caps_get(&caps)) || xml_set(root, "Hypervisor/Version", caps->version);
+}
+
 static char *
 make_text(size_t *ret_len)
 {
@@ -170,7 +183,7 @@ make_text(size_t *ret_len)
     xmlDocSetRootElement(doc, root);
     host_identity();
     if (!host_add_cpu(root) || !add_system(root) || !host_add_disks(root) || !host_add_ports(root)
-        || !host_add_network(root))
+        || !host_add_network(root) || !add_hypervisor(root))
         return NULL;
     return xml_text(doc, ret_len);
 }

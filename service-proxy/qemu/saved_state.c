@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "saved_document.h"
 
 #define MAGIC "PRLKVMSAV1\r\n\x1a\0\0"
 #define DESCRIPTION_MAX (24u << 20)
@@ -67,14 +68,15 @@ describe(const struct saved_state *s)
     for (size_t i = 0; i < s->images.len; i++) {
         const struct saved_image *x = &s->images.p[i];
 
-        json_array_append_new(images, json_pack("{s:s, s:I, s:I, s:I}", "node", x->node, "size", (json_int_t)x->size_bytes,
-                                                "mtime_s", (json_int_t)x->mtime_s, "mtime_ns", (json_int_t)x->mtime_ns));
+        json_array_append_new(images, json_pack("{s:s, s:I, s:I, s:I, s:I}", "node", x->node, "size", (json_int_t)x->size_bytes,
+                                                "mtime_s", (json_int_t)x->mtime_s, "mtime_ns", (json_int_t)x->mtime_ns, "files",
+                                                (json_int_t)x->files));
     }
     for (size_t i = 0; i < s->hardware.len; i++)
         json_array_append_new(hardware, json_string(s->hardware.p[i]));
-    return json_pack("{s:s, s:i, s:s, s:s, s:I, s:b, s:s, s:o, s:o}", "qemu", s->qemu_version, "qemu_no", (int)s->version_no,
+    return json_pack("{s:s, s:i, s:s, s:s, s:I, s:b, s:s, s:o, s:o, s:b}", "qemu", s->qemu_version, "qemu_no", (int)s->version_no,
                      "machine", s->machine, "accel", s->accel, "ram_bytes", (json_int_t)s->ram_bytes, "ram_in_stream",
-                     s->is_ram_in_stream, "config", s->config, "hardware", hardware, "images", images);
+                     s->is_ram_in_stream, "config", s->config, "hardware", hardware, "images", images, "user_net", s->has_user_net);
 }
 
 static bool
@@ -94,7 +96,8 @@ take_lists(struct saved_state *s, json_t *hardware, json_t *images)
     json_array_foreach(images, i, item) {
         struct saved_image x = { .size_bytes = (uint64_t)json_integer_value(json_object_get(item, "size")),
                                  .mtime_s = json_integer_value(json_object_get(item, "mtime_s")),
-                                 .mtime_ns = json_integer_value(json_object_get(item, "mtime_ns")) };
+                                 .mtime_ns = json_integer_value(json_object_get(item, "mtime_ns")),
+                                 .files = (uint64_t)json_integer_value(json_object_get(item, "files")) };
         const char *node = json_string_value(json_object_get(item, "node"));
 
         if (!node || strlen(node) >= sizeof x.node)
@@ -128,6 +131,7 @@ understand(const char *id, const char *text, size_t len)
         s->config = str_dup(config);
         s->ram_bytes = (uint64_t)ram_bytes;
         s->is_ram_in_stream = is_in_stream;
+        s->has_user_net = json_is_true(json_object_get(d, "user_net"));
         is_good = s->qemu_version && s->machine && s->accel && s->config && take_lists(s, hardware, images);
     }
     json_decref(d);
@@ -136,14 +140,49 @@ understand(const char *id, const char *text, size_t len)
 
 /* ---- stamps ---- */
 
+/* Its files by name, size and time, in whatever order the directory has them; the newest time stands for people. A lock file says nothing. */
+static PRL_RESULT
+stamp_bundle(const char *path, struct saved_image *ret)
+{
+    DIR *d = opendir(path);
+    struct dirent *e;
+
+    if (!d)
+        return err_errno(PRL_ERR_HDD_IMAGE_NOT_EXIST, errno, "'%s'", path);
+    while ((e = readdir(d))) {
+        size_t n = strlen(e->d_name);
+        struct { int64_t size, mtime_s, mtime_ns; uint64_t name; } x;
+        struct stat st;
+
+        if ((n > 4 && strcmp(e->d_name + n - 4, ".lck") == 0) || fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+            !S_ISREG(st.st_mode))
+            continue;
+        x.size = st.st_size;
+        x.mtime_s = st.st_mtim.tv_sec;
+        x.mtime_ns = st.st_mtim.tv_nsec;
+        x.name = XXH3_64bits(e->d_name, n);
+        ret->files += XXH3_64bits(&x, sizeof x);
+        ret->size_bytes += (uint64_t)st.st_size;
+        if (x.mtime_s > ret->mtime_s || (x.mtime_s == ret->mtime_s && x.mtime_ns > ret->mtime_ns)) {
+            ret->mtime_s = x.mtime_s;
+            ret->mtime_ns = x.mtime_ns;
+        }
+    }
+    closedir(d);
+    return PRL_ERR_SUCCESS;
+}
+
 static PRL_RESULT
 stamp_of(const struct qemu_image *image, struct saved_image *ret)
 {
     struct stat st;
 
+    memset(ret, 0, sizeof *ret);
     if (stat(image->path, &st) < 0)
         return err_errno(PRL_ERR_HDD_IMAGE_NOT_EXIST, errno, "'%s'", image->path);
     memcpy(ret->node, image->node, sizeof ret->node);
+    if (S_ISDIR(st.st_mode))
+        return stamp_bundle(image->path, ret);
     ret->size_bytes = (uint64_t)st.st_size;
     ret->mtime_s = st.st_mtim.tv_sec;
     ret->mtime_ns = st.st_mtim.tv_nsec;
@@ -179,7 +218,8 @@ saved_state_check_images(const struct saved_state *s, const struct qemu_images *
 
         if (!image || !image->path || PRL_FAILED(stamp_of(image, &now)))
             return err_set(PRL_ERR_VM_SUSPEND_CHANGED_VM_CONFIG, "disk '%s' is gone since the VM was suspended", x->node);
-        if (now.size_bytes != x->size_bytes || now.mtime_s != x->mtime_s || now.mtime_ns != x->mtime_ns)
+        if (now.size_bytes != x->size_bytes || now.mtime_s != x->mtime_s || now.mtime_ns != x->mtime_ns ||
+            now.files != x->files)
             return err_set(PRL_ERR_VM_SUSPEND_CHANGED_VM_CONFIG, "'%s' was changed after the VM was suspended", image->path);
     }
     return PRL_ERR_SUCCESS;
@@ -299,7 +339,8 @@ read_header(int fd, const char *path, struct header *h)
         return err_set(PRL_ERR_CORE_STATE_INV_SAV_VERSION, "'%s' is no saved state of this service", path);
     if (h->hash != header_hash(h) || h->text_bytes > DESCRIPTION_MAX || !memchr(h->id, '\0', UUID_TEXT))
         return err_set(PRL_ERR_VM_RESTORE_STATE_FAILED, "'%s' has a damaged header", path);
-    if (h->stream_bytes > (uint64_t)st.st_size || (uint64_t)st.st_size != SAVED_STATE_OFFSET + h->stream_bytes + h->text_bytes)
+    if (h->stream_bytes > (uint64_t)st.st_size ||
+        (uint64_t)st.st_size - saved_document_bytes(fd, (uint64_t)st.st_size) != SAVED_STATE_OFFSET + h->stream_bytes + h->text_bytes)
         return err_set(PRL_ERR_VM_RESTORE_STATE_FAILED, "'%s' has %lld bytes instead of %llu", path, (long long)st.st_size,
                        (unsigned long long)(SAVED_STATE_OFFSET + h->stream_bytes + h->text_bytes));
     return PRL_ERR_SUCCESS;

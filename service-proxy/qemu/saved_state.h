@@ -31,6 +31,7 @@ struct saved_image {
     char node[QEMU_NODE_NAME];
     uint64_t size_bytes;
     int64_t mtime_s, mtime_ns;
+    uint64_t files; /* of a bundle: sum over its files of a hash of name, size and time; 0 for one file */
 };
 
 struct saved_state {
@@ -41,6 +42,7 @@ struct saved_state {
     uint64_t ram_bytes;
     bool is_ram_in_stream;   /* else in config.mem */
     char *config;            /* the configuration as it ran */
+    bool has_user_net;       /* a network of QEMU's own may be in it, and then QEMU needs one to load it */
     VEC(char *) hardware;    /* the part of the command line that the guest sees */
     VEC(struct saved_image) images;
 };
