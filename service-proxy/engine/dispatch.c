@@ -53,6 +53,16 @@ static struct handler_row rows[] = {
 #undef WHEN_LOCKED
 #undef NEEDS_CONFIG
 
+/* What is begun before a worker has the task; these touch memory and a socket that they do not wait for. */
+static const struct {
+    enum op op;
+    handler_ahead *begin;
+} head_starts[] = {
+    { OP_VM_PAUSE, vm_pause_ahead },
+    { OP_VM_START, vm_start_ahead },
+    { OP_VM_START_EX, vm_start_ahead },
+};
+
 static struct pool *pool; /* from dispatch_open to dispatch_close */
 static bool is_refusing;  /* I/O thread */
 
@@ -210,6 +220,7 @@ finish(struct task *t, PRL_RESULT code)
     failed = PRL_FAILED(code);
     if (failed)
         log_end(t, code, e);
+    task_drop_ahead(t);
     if (t->priv->journal)
         task_journal_done(t);
     claims_release(t);
@@ -309,11 +320,24 @@ is_forced(struct task *t)
     return (t->priv->handler->flags & HANDLER_FORCE) && task_arg_u(t, "mode") == PSM_KILL;
 }
 
+/*
+ * A machine that was unusable is looked at again when its configuration is asked for, and its images once a second: that is no work for the
+ * I/O thread.
+ */
+static bool
+looks_again(struct task *t)
+{
+    if (t->priv->handler->op != OP_VM_REFRESH || !t->vm)
+        return false;
+    LOCK_SCOPE(&t->vm->lock);
+    return PRL_FAILED(t->vm->valid_rc) || disk_rooms_is_old_locked(t->vm);
+}
+
 /* Consumes the caller's reference. A stop by force does not queue behind starts that hang: it has the lane of the queries. */
 static void
 start(struct task *t)
 {
-    enum handler_lane lane = is_forced(t) ? LANE_QUERY : t->priv->handler->lane;
+    enum handler_lane lane = is_forced(t) || looks_again(t) ? LANE_QUERY : t->priv->handler->lane;
 
     if (lane == LANE_INLINE) {
         run(t);
@@ -339,6 +363,15 @@ dispatch_refused(struct task *t, PRL_RESULT code)
     finish(task_ref(t), code);
 }
 
+/* Just checked, with the claim just taken; a task that had to wait begins with its worker. */
+static void
+begin_ahead(struct task *t)
+{
+    for (size_t i = 0; i < ARRAY_LEN(head_starts); i++)
+        if (head_starts[i].op == t->op)
+            head_starts[i].begin(t);
+}
+
 /* Consumes the caller's reference. */
 static void
 admit(struct task *t)
@@ -354,6 +387,7 @@ admit(struct task *t)
         task_cancel_all(t->vm, t);
     switch (claims_take(t, h->claim, forced)) {
     case CLAIMS_GRANTED:
+        begin_ahead(t);
         start(t);
         break;
     case CLAIMS_WAITING:

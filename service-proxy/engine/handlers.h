@@ -33,6 +33,11 @@ struct handler_row {
 #include "handlers.def"
 #undef HANDLER
 
+/* Beside some handlers: what is begun on the I/O thread before a worker has the task (task.h, struct task_ahead). */
+typedef void handler_ahead(struct task *t);
+handler_ahead vm_pause_ahead, vm_start_ahead;
+
 handler_recover vm_register_recover, vm_reg_recover, vm_unreg_recover, vm_delete_recover, vm_commit_recover, vm_clone_recover;
+handler_recover disk_work_recover, disk_temp_recover;
 
 #endif

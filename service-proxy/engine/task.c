@@ -30,6 +30,15 @@ static _Atomic bool is_end_watched;
 
 /* ---- life ---- */
 
+void
+task_drop_ahead(struct task *t)
+{
+    struct task_ahead *a = TAKE(t->ahead);
+
+    if (a)
+        a->drop(a);
+}
+
 static void
 task_free(struct task *t)
 {
@@ -37,6 +46,7 @@ task_free(struct task *t)
 
     if (!t)
         return;
+    task_drop_ahead(t);
     p = t->priv;
     if (p) {
         client_unref(p->client);
@@ -382,6 +392,17 @@ task_list_count(void)
     LOCK_SCOPE(&list_lock);
 
     return n_tasks;
+}
+
+struct task *
+task_find_of_vm(const struct vm *vm, enum op op)
+{
+    LOCK_SCOPE(&list_lock);
+
+    for (struct task *t = list; t; t = t->priv->next)
+        if (t->vm == vm && t->op == op)
+            return task_ref(t);
+    return NULL;
 }
 
 struct task *

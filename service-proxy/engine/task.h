@@ -25,7 +25,16 @@ struct task {
     json_t *args;            /* checked by op_check_args; constant */
     int memfd;               /* texts beside the request, or -1; owned */
     struct vm *vm;           /* counted; set where the subject is a VM */
+    struct task_ahead *ahead; /* NULL, or a head start; of the I/O thread, and from then on of the task's worker */
     struct task_private *priv;
+};
+
+/*
+ * What was begun on the I/O thread before a worker had the task: the backend's, who takes it out of the task when its handler comes to it.
+ * One that is left at the end of the task, because that was cancelled or refused at the last moment, is dropped: undone.
+ */
+struct task_ahead {
+    void (*drop)(struct task_ahead *a);
 };
 
 /* Handlers return the outcome; err_set has said why. They hold no lock while they run. */

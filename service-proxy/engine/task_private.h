@@ -59,6 +59,8 @@ struct task *task_ref(struct task *t);
 void task_unref(struct task *t);
 CLEANUP_FOR(task_unref, struct task *)
 
+void task_drop_ahead(struct task *t);
+
 /* Enters the list of tasks, which keeps a reference. */
 void task_list_add(struct task *t);
 size_t task_list_count(void);
@@ -66,6 +68,7 @@ size_t task_list_count(void);
 void task_list_watch(bool is_watched);
 /* Counted or NULL. */
 struct task *task_find(const char *uuid);
+struct task *task_find_of_vm(const struct vm *vm, enum op op);
 struct task *task_find_request(struct client *client, uint64_t request);
 /* What PHT_LOGIN_RESPONSE lists for this user: work of a kind that can be found again. */
 json_t *task_list_of_user(unsigned uid);

@@ -16,6 +16,7 @@
 #include "model/event_xml.h"
 #include "model/vm_model.h"
 #include "qemu/backend.h"
+#include "vm/neighbours.h"
 #include "vm/vm.h"
 
 #include <prlsdk/PrlCommandsFlags.h>
@@ -68,13 +69,17 @@ check_config(struct vm *vm)
 {
     AUTO(xmlFreeDoc) xmlDocPtr doc = NULL;
     struct vm_validate_host host;
+    struct vm_neighbours neighbours;
     struct vm_findings findings = { 0 };
     PRL_RESULT rc = vm_config_doc(vm, &doc);
 
     if (PRL_FAILED(rc))
         return rc;
     host_validate_get(&host);
-    if (!vm_model_validate(doc, NULL, PVC_ALL, &host, &findings))
+    neighbours_of(vm->uuid, &neighbours);
+    neighbours.has_address = NULL; /* not critical */
+    host.neighbours = &neighbours;
+    if (!vm_model_validate(doc, doc, PVC_ALL, &host, &findings))
         rc = err_set(PRL_ERR_OUT_OF_MEMORY, "validation");
     else
         rc = vm_findings_critical(&findings);
@@ -94,6 +99,8 @@ vm_start(struct task *t)
     rc = refuse_template(vm);
     if (PRL_FAILED(rc))
         return rc;
+    if (t->ahead) /* it was paused when the command went out */
+        return backend->cont(vm, t);
     switch (state) {
     case VMS_PAUSED:
         return backend->cont(vm, t);
@@ -112,6 +119,13 @@ vm_start(struct task *t)
     if (rc == PRL_ERR_VM_ALREADY_RUNNING && vm_state_get(vm) == VMS_RUNNING)
         return PRL_ERR_SUCCESS; /* found running at the last moment */
     return rc;
+}
+
+void
+vm_start_ahead(struct task *t)
+{
+    if (backend->cont_ahead && vm_state_get(t->vm) == VMS_PAUSED && task_arg_u(t, "mode") <= PSM_VM_START_LAST_ITEM)
+        backend->cont_ahead(t->vm, t);
 }
 
 /* ---- stop ---- */
@@ -171,7 +185,14 @@ vm_pause(struct task *t)
 {
     VIRTUAL_MACHINE_STATE state = vm_state_get(t->vm);
 
-    return state == VMS_RUNNING ? backend->pause(t->vm, t) : refuse(t->vm, PRL_ERR_DISP_VM_IS_NOT_STARTED, state);
+    return state == VMS_RUNNING || t->ahead ? backend->pause(t->vm, t) : refuse(t->vm, PRL_ERR_DISP_VM_IS_NOT_STARTED, state);
+}
+
+void
+vm_pause_ahead(struct task *t)
+{
+    if (backend->pause_ahead && vm_state_get(t->vm) == VMS_RUNNING)
+        backend->pause_ahead(t->vm, t);
 }
 
 PRL_RESULT

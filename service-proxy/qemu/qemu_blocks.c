@@ -71,7 +71,7 @@ active_node(struct backend_vm *b, const char *node, char **ret)
     char device[64], path[64];
     json_t *list = NULL, *item;
     size_t i;
-    PRL_RESULT rc = qmp_call(b->qmp, "query-block", NULL, clock_deadline(QMP_SLOW_MS), &list);
+    PRL_RESULT rc = qmp_call(b->qmp, "query-block", NULL, clock_deadline(QMP_ANSWER_MS), &list);
 
     if (PRL_FAILED(rc))
         return rc;
@@ -243,6 +243,23 @@ drop_overlays(struct backend_vm *b, const struct backend_overlay *o, int n)
     }
 }
 
+/* An overlay over one can be named by no configuration: then the outcome must be known, however long it takes. A force stop ends it. */
+static bool
+has_raw(struct backend_vm *b, const struct backend_overlay *o, int n)
+{
+    for (int i = 0; i < n; i++) {
+        const struct qemu_image *image = running_image(b, o[i].node);
+
+        if (image && !image->is_qcow2)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * A transaction that is not answered in time may be made later, or never: the overlays stay, and the caller names them in the
+ * configuration. Both outcomes are good then, since an empty overlay shows what is below it.
+ */
 static PRL_RESULT
 freeze(struct backend_vm *b, const struct backend_overlay *o, int n)
 {
@@ -253,14 +270,17 @@ freeze(struct backend_vm *b, const struct backend_overlay *o, int n)
     if (PRL_SUCCEEDED(rc))
         rc = make_actions(b, o, n, &actions);
     if (PRL_SUCCEEDED(rc)) {
-        was_sent = true; /* no deadline: its outcome must be known. A force stop ends it */
-        rc = qmp_call(b->qmp, "transaction", json_pack("{s:o}", "actions", actions), CLOCK_FOREVER, NULL);
+        was_sent = true;
+        rc = qmp_call(b->qmp, "transaction", json_pack("{s:o}", "actions", actions),
+                      has_raw(b, o, n) ? CLOCK_FOREVER : clock_deadline(qemu_vm_stall_ms()), NULL);
     }
     if (PRL_FAILED(rc)) {
         AUTO(err_free) struct err *e = err_take(rc);
 
         if (was_sent && rc == PRL_ERR_VM_PROCESS_IS_NOT_STARTED)
             commit_dead(b, o, n);
+        else if (was_sent && rc == PRL_ERR_TIMEOUT)
+            LOG_E("qemu", "%s: QEMU has not said whether it froze the disks", b->vm->uuid);
         else
             drop_overlays(b, o, n);
         return e ? err_put(e) : rc;
@@ -314,6 +334,55 @@ job_outcome(struct backend_vm *b, const char *id)
     return j->error ? err_set(PRL_ERR_VM_OPERATION_FAILED, "QEMU: '%s'", j->error) : PRL_ERR_SUCCESS;
 }
 
+/* A guest that writes fast moves the end away, but the job gets on. */
+static bool
+job_position(struct backend_vm *b, void *arg, int64_t deadline, uint64_t *ret)
+{
+    json_t *list = NULL, *item;
+    bool is_found = false;
+    size_t i;
+
+    if (qmp_is_behind(b->qmp) || PRL_FAILED(qmp_call(b->qmp, "query-block-jobs", NULL, deadline, &list)))
+        return false;
+    json_array_foreach(list, i, item) {
+        if (!str_eq(json_string_value(json_object_get(item, "device")), arg))
+            continue;
+        *ret = (uint64_t)json_integer_value(json_object_get(item, "offset"));
+        is_found = true;
+    }
+    json_decref(list);
+    return is_found;
+}
+
+/* QEMU does in order what it is told, so this one ends the job even if its start is not answered yet. Nobody waits for it. */
+static void
+cancel_job(struct backend_vm *b, const char *id)
+{
+    AUTO(err_free) struct err *why = err_copy(err_peek());
+
+    qmp_abandon(b->qmp, qmp_send(b->qmp, "block-job-cancel", json_pack("{s:s, s:b}", "device", id, "force", 1), -1, NULL));
+    err_put(why);
+}
+
+/*
+ * From here on the VM may be back on its image at any moment. Whether it is has to be known, since one of the two, image and overlay, is
+ * stale from then on: so there is no giving up. The job has nothing left to copy; a QEMU that stops right here is ended by a force stop.
+ */
+static PRL_RESULT
+complete_job(struct backend_vm *b, const char *id)
+{
+    PRL_RESULT rc = qmp_call(b->qmp, "job-complete", json_pack("{s:s}", "id", id), CLOCK_FOREVER, NULL);
+
+    while (PRL_SUCCEEDED(rc)) {
+        rc = backend_vm_wait(b, job_is_over, (void *)id, clock_deadline(qemu_vm_stall_ms()));
+        if (rc != PRL_ERR_TIMEOUT)
+            break;
+        LOG_W("qemu", "%s: QEMU does not end %s", b->vm->uuid, id);
+        rc = PRL_ERR_SUCCESS;
+    }
+    return rc;
+}
+
 static PRL_RESULT
 run_commit(struct backend_vm *b, const char *id, const char *top, const char *base)
 {
@@ -322,15 +391,15 @@ run_commit(struct backend_vm *b, const char *id, const char *top, const char *ba
     backend_vm_forget_job(b, id);
     rc = qmp_call(b->qmp, "block-commit",
                   json_pack("{s:s, s:s, s:s, s:s}", "job-id", id, "device", top, "top-node", top, "base-node", base),
-                  clock_deadline(QMP_SLOW_MS), NULL);
-    if (PRL_SUCCEEDED(rc)) /* as long as it takes: a guest that writes fast delays it */
-        rc = backend_vm_wait(b, job_is_ready_or_over, (void *)id, CLOCK_FOREVER);
+                  clock_deadline(qemu_vm_stall_ms()), NULL);
+    if (PRL_SUCCEEDED(rc))
+        rc = backend_vm_wait_moving(b, job_is_ready_or_over, job_position, (void *)id);
+    if (rc == PRL_ERR_TIMEOUT)
+        cancel_job(b, id);
     if (PRL_SUCCEEDED(rc))
         rc = job_outcome(b, id);
     if (PRL_SUCCEEDED(rc))
-        rc = qmp_call(b->qmp, "job-complete", json_pack("{s:s}", "id", id), clock_deadline(QMP_SLOW_MS), NULL);
-    if (PRL_SUCCEEDED(rc))
-        rc = backend_vm_wait(b, job_is_over, (void *)id, CLOCK_FOREVER);
+        rc = complete_job(b, id);
     if (PRL_SUCCEEDED(rc))
         rc = job_outcome(b, id);
     backend_vm_forget_job(b, id);
@@ -392,5 +461,34 @@ qemu_vm_commit_back(struct vm *vm, struct task *t, const struct backend_overlay 
     pool_blocking_end();
     if (rc == PRL_ERR_VM_PROCESS_IS_NOT_STARTED) /* so that the caller sees it stopped and commits the files */
         backend_vm_wait_buried(b, clock_deadline(KILL_MS));
+    return rc;
+}
+
+/* ---- resizing ---- */
+
+/* By whatever node the disk is on now. QEMU writes the header, then the device says so to the guest. */
+PRL_RESULT
+qemu_vm_resize_disk(struct vm *vm, struct task *t, const char *node, uint64_t size_bytes)
+{
+    AUTO(backend_vm_unref) struct backend_vm *b = NULL;
+    AUTO(cleanup_free) char *active = NULL;
+    PRL_RESULT rc = backend_vm_need(vm, &b);
+
+    (void)t;
+    if (PRL_FAILED(rc))
+        return rc;
+    pool_blocking_begin();
+    rc = active_node(b, node, &active);
+    if (PRL_SUCCEEDED(rc))
+        rc = qmp_call(b->qmp, "block_resize", json_pack("{s:s, s:I}", "node-name", active, "size", (json_int_t)size_bytes),
+                      clock_deadline(QMP_SLOW_MS), NULL);
+    pool_blocking_end();
+    if (rc == PRL_ERR_VM_PROCESS_IS_NOT_STARTED)
+        return backend_vm_died(b, PRL_ERR_DISK_RESIZE_FAILED, "block_resize");
+    if (rc == PRL_ERR_VM_OPERATION_FAILED) {
+        AUTO(cleanup_free) char *words = str_dup(err_peek()->details);
+
+        return err_set(PRL_ERR_DISK_RESIZE_FAILED, "%s", words ? words : node);
+    }
     return rc;
 }

@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <sys/stat.h>
 
 #include "base/clock.h"
@@ -30,12 +32,54 @@ static const char questions[] = "{\"execute\":\"qmp_capabilities\"}\n"
                                 "{\"execute\":\"qom-list-types\",\"arguments\":{\"implements\":\"device\"},\"id\":\"devices\"}\n"
                                 "{\"execute\":\"quit\"}\n";
 
+/*
+ * Belongs to whoever has the turn: one caller at a time looks and, where needed, asks a binary, with no lock held; the others wait for
+ * their turn, since they want the same answer.
+ */
 static struct {
-    struct lock lock; /* held while a binary is asked: a second caller wants the same answer */
     char *file;
-    char *key;     /* path, size and mtime of the binary that `text` is about */
+    char *key;     /* path, size and mtime of the binary that `known` is about */
     json_t *known; /* {"version":[7,2,22],"machine":"..","machines":[..],"devices":[..]} */
-} caps = { .lock = LOCK_INIT(0) };
+} caps;
+
+/* Longer than any one caller asks: a binary is given PROBE_MS for its abilities, and as much for each processor model. */
+#define TURN_MS (5 * PROBE_MS)
+
+static struct {
+    struct lock lock;
+    struct cond is_over;
+    bool is_taken; /* under lock */
+} turn = { .lock = LOCK_INIT(0) };
+
+static void
+make_turn(void)
+{
+    cond_init(&turn.is_over); /* static initialisers wait by the wall clock */
+}
+
+static PRL_RESULT
+take_turn(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    int64_t deadline = clock_deadline(TURN_MS);
+
+    pthread_once(&once, make_turn);
+    LOCK_SCOPE(&turn.lock);
+    while (turn.is_taken)
+        if (!cond_wait_until(&turn.is_over, &turn.lock, deadline))
+            return err_set(PRL_ERR_TIMEOUT, "QEMU is being asked what it can do, and does not answer");
+    turn.is_taken = true;
+    return PRL_ERR_SUCCESS;
+}
+
+static void
+end_turn(void)
+{
+    LOCK_SCOPE(&turn.lock);
+
+    turn.is_taken = false;
+    cond_signal(&turn.is_over);
+}
 
 static char *
 binary_key(const char *path)
@@ -165,7 +209,7 @@ save_file(const char *key)
 }
 
 static PRL_RESULT
-know_locked(const char *path)
+know(const char *path)
 {
     AUTO(cleanup_free) char *key = binary_key(path);
     json_t *known;
@@ -195,10 +239,15 @@ know_locked(const char *path)
 void
 qemu_caps_set_file(const char *path)
 {
-    LOCK_SCOPE(&caps.lock);
+    AUTO(cleanup_free) char *half = str_printf("%s.new", path);
 
+    if (PRL_FAILED(take_turn()))
+        return;
     free(caps.file);
     caps.file = str_dup(path);
+    if (half) /* of a service that was killed while it wrote */
+        unlink(half);
+    end_turn();
 }
 
 /* ---- KVM ---- */
@@ -217,7 +266,7 @@ try_kvm_cpu(const char *path, const char *machine, const char *cpu)
 
 /* {"boot":id, "cpu":name}; a host that none works on is asked again each time: somebody may be repairing it. */
 static PRL_RESULT
-kvm_cpu_locked(const char *path, char **ret)
+kvm_cpu(const char *path, char **ret)
 {
     json_t *kvm = json_object_get(caps.known, "kvm");
     const char *cpu = json_string_value(json_object_get(kvm, "cpu"));
@@ -251,9 +300,14 @@ qemu_caps_kvm_cpu(char **ret_cpu)
 
     if (PRL_FAILED(rc))
         return rc;
-    LOCK_SCOPE(&caps.lock);
-    rc = know_locked(path);
-    return PRL_FAILED(rc) ? rc : kvm_cpu_locked(path, ret_cpu);
+    rc = take_turn();
+    if (PRL_FAILED(rc))
+        return rc;
+    rc = know(path);
+    if (PRL_SUCCEEDED(rc))
+        rc = kvm_cpu(path, ret_cpu);
+    end_turn();
+    return rc;
 }
 
 /* ---- copies for callers ---- */
@@ -272,7 +326,7 @@ qemu_caps_kvm_cpu(char **ret_cpu)
     } while (0)
 
 static struct qemu_caps *
-copy_locked(const char *path)
+copy(const char *path)
 {
     AUTO(qemu_caps_free) struct qemu_caps *c = calloc(1, sizeof *c);
     json_t *v = json_object_get(caps.known, "version");
@@ -293,28 +347,35 @@ copy_locked(const char *path)
     return TAKE(c);
 }
 
-PRL_RESULT
-qemu_caps_get(struct qemu_caps **ret)
+static PRL_RESULT
+look(const char *path, struct qemu_caps **ret)
 {
-    AUTO(cleanup_free) char *path = NULL;
-    struct qemu_caps *c;
-    PRL_RESULT rc = qemu_find_binary(&path);
+    PRL_RESULT rc = know(path);
 
     if (PRL_FAILED(rc))
         return rc;
-    LOCK_SCOPE(&caps.lock);
-    rc = know_locked(path);
+    *ret = copy(path);
+    return *ret ? PRL_ERR_SUCCESS : err_set(PRL_ERR_OUT_OF_MEMORY, "QEMU's abilities");
+}
+
+PRL_RESULT
+qemu_caps_get(struct qemu_caps **ret)
+{
+    AUTO(qemu_caps_free) struct qemu_caps *c = NULL;
+    AUTO(cleanup_free) char *path = NULL;
+    PRL_RESULT rc = qemu_find_binary(&path);
+
+    if (PRL_SUCCEEDED(rc))
+        rc = take_turn();
     if (PRL_FAILED(rc))
         return rc;
-    c = copy_locked(path);
-    if (!c)
-        return err_set(PRL_ERR_OUT_OF_MEMORY, "QEMU's abilities");
-    if (c->version_no < OLDEST_VERSION) {
-        rc = err_set(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, "'%s' is version %s; " OLDEST_TEXT " or later is needed", path, c->version);
-        qemu_caps_free(c);
+    rc = look(path, &c);
+    end_turn();
+    if (PRL_FAILED(rc))
         return rc;
-    }
-    *ret = c;
+    if (c->version_no < OLDEST_VERSION)
+        return err_set(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, "'%s' is version %s; " OLDEST_TEXT " or later is needed", path, c->version);
+    *ret = TAKE(c);
     return PRL_ERR_SUCCESS;
 }
 

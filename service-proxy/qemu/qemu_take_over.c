@@ -4,6 +4,7 @@
  * was cut: a half-written state is taken back, a written one ends its QEMU, a resume is finished or undone.
  */
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,7 +14,10 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "base/thread.h"
 #include "proc_run.h"
+#include "qemu_cgroup.h"
+#include "qemu_hotplug.h"
 #include "qemu_proc.h"
 #include "qemu_vm.h"
 #include "saved_state.h"
@@ -21,6 +25,7 @@
 
 #define REATTACH_MS 5000
 #define HUNG_MS 2000
+#define THREADS_MAX 32 /* records looked at side by side: QEMUs that do not answer cost their time once, not each */
 
 /* A QEMU spawned by a service that died before it could note the pid is still starting: its socket tells who it is. */
 static pid_t
@@ -46,15 +51,18 @@ find_pid(struct run_record *rec)
     return pid;
 }
 
-/* -1: it does not answer. */
+/* -1: it does not answer. One that was just spawned does not listen yet: it gets the time for that, if it lives. */
 static int
-connect_to(struct run_record *rec, pid_t pid)
+connect_to(struct run_record *rec, pid_t pid, int pidfd)
 {
+    bool is_new = rec->phase == RUN_STARTING || rec->phase == RUN_RESUMING;
+    int64_t deadline = clock_deadline(REATTACH_MS);
     int fd;
     pid_t peer;
 
-    if (PRL_FAILED(qemu_proc_connect(rec->socket, &fd, &peer)))
-        return -1;
+    while (PRL_FAILED(qemu_proc_connect(rec->socket, &fd, &peer)))
+        if (!is_new || clock_now_ms() >= deadline || qemu_proc_wait(pidfd, clock_deadline(20)))
+            return -1;
     if (peer == pid)
         return fd;
     close(fd);
@@ -144,6 +152,7 @@ static PRL_RESULT
 go_on(struct backend_vm *b, const char *status)
 {
     backend_vm_capabilities(b, b->rec->is_ram_shared, false);
+    qemu_hotplug_recover(b);
     if (b->rec->phase != RUN_RUNNING) {
         b->rec->phase = RUN_RUNNING;
         run_record_save(b->rec);
@@ -212,6 +221,8 @@ take_record(struct run_record *rec)
         if (pidfd >= 0) {
             LOG_W("qemu", "process %d runs %s, which is not registered: left alone", (int)pid, rec->uuid);
         } else {
+            qemu_side_end_strays(rec->home);
+            qemu_cgroup_remove(rec->uuid);
             run_record_remove(rec->uuid);
             unlink(rec->socket);
         }
@@ -220,13 +231,47 @@ take_record(struct run_record *rec)
         return;
     }
     rec->pid = pid;
-    b = backend_vm_new(vm, rec, pid, pidfd, connect_to(rec, pid), true, rec->phase == RUN_RESUMING ? VMS_SUSPENDED : VMS_STOPPED);
+    for (size_t i = 0; i < rec->exports.len; i++)
+        qemu_export_reopen(&rec->exports.p[i]);
+    for (size_t i = 0; i < rec->sides.len; i++)
+        qemu_side_reopen(&rec->sides.p[i]);
+    b = backend_vm_new(vm, rec, pid, pidfd, connect_to(rec, pid, pidfd), true, rec->phase == RUN_RESUMING ? VMS_SUSPENDED : VMS_STOPPED);
     if (!b)
         return;
     if (!b->qmp || PRL_FAILED(put_in_order(b)))
         take_mute(b);
     else
         LOG_I("qemu", "%s: taken over (process %d)", vm->uuid, (int)pid);
+}
+
+struct records {
+    run_record_vec all;
+    _Atomic size_t next;
+};
+
+static void
+take_some(void *arg)
+{
+    struct records *r = arg;
+    size_t i;
+
+    while ((i = atomic_fetch_add(&r->next, 1)) < r->all.len)
+        take_record(r->all.p[i]); /* takes it */
+    err_clear();
+}
+
+/* This thread is one of them, so it works without any other. */
+static void
+take_all(struct records *r)
+{
+    pthread_t threads[THREADS_MAX - 1];
+    size_t n = 0;
+
+    while (n < ARRAY_LEN(threads) && n + 1 < r->all.len && thread_start(&threads[n], "qemu-found", take_some, r) == 0)
+        n++;
+    take_some(r);
+    while (n)
+        thread_join(threads[--n]);
 }
 
 /* ---- homes without a QEMU ---- */
@@ -256,15 +301,14 @@ recover_home(struct vm *vm)
 PRL_RESULT
 qemu_vm_take_over(void)
 {
-    run_record_vec records = { 0 };
+    struct records records = { { 0 }, 0 };
     vm_vec vms = { 0 };
-    PRL_RESULT rc = run_record_load_all(&records);
+    PRL_RESULT rc = run_record_load_all(&records.all);
 
     if (PRL_FAILED(rc))
         return rc;
-    for (size_t i = 0; i < records.len; i++)
-        take_record(records.p[i]); /* takes it */
-    vec_free(&records);
+    take_all(&records);
+    vec_free(&records.all);
     if (!vm_store_list(&vms))
         return err_set(PRL_ERR_OUT_OF_MEMORY, "list of VMs");
     for (size_t i = 0; i < vms.len; i++) {

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -38,17 +39,18 @@ struct qmp {
     struct qmp_handler handler;
     struct loop_source *source;
 
+    struct lock reading_lock; /* unranked, outermost: whose turn it is to read and to call back */
+    char *in; /* under reading_lock, as the next */
+    size_t in_len, in_room, in_scanned;
+
     struct lock lock; /* rank 50 */
     struct cond changed;
     bool is_open, is_ready;
+    bool is_helped; /* a waiter reads, and the loop only hears of a hang-up */
     uint32_t armed; /* what the loop waits for */
     uint64_t last_id;
     VEC(struct qmp_request *) pending; /* owned here while abandoned, else by their waiter */
     VEC(struct out_part) out;
-
-    /* loop thread alone */
-    char *in;
-    size_t in_len, in_room, in_scanned;
 };
 
 /* ---- writing ---- */
@@ -86,10 +88,20 @@ send_part(int sock, struct out_part *p)
     return sendmsg(sock, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
+/* Never nothing, which would be for good (loop.h); a hang-up is told anyway. */
 static uint32_t
 wanted_locked(const struct qmp *q)
 {
-    return EPOLLIN | (q->out.len ? EPOLLOUT : 0);
+    return (q->is_helped ? EPOLLERR : EPOLLIN) | (q->out.len ? EPOLLOUT : 0);
+}
+
+static void
+arm_locked(struct qmp *q)
+{
+    if (!q->source || !q->is_open || q->armed == wanted_locked(q))
+        return;
+    q->armed = wanted_locked(q);
+    loop_change(q->source, q->armed);
 }
 
 /* What does not go now goes when the loop says so. */
@@ -110,10 +122,7 @@ flush_locked(struct qmp *q)
             vec_remove(&q->out, 0);
         }
     }
-    if (q->source && q->armed != wanted_locked(q)) {
-        q->armed = wanted_locked(q);
-        loop_change(q->source, q->armed);
-    }
+    arm_locked(q);
 }
 
 static bool
@@ -140,6 +149,13 @@ out:
     json_decref(msg);
     out_part_free(&part);
     return false;
+}
+
+/* Nobody waits for it. */
+static void
+undo_locked(struct qmp *q, const char *undo)
+{
+    queue_locked(q, undo, NULL, -1, ++q->last_id);
 }
 
 /* ---- requests ---- */
@@ -218,6 +234,47 @@ judge_answer(json_t *answer, json_t **ret)
     return err_set(PRL_ERR_VM_OPERATION_FAILED, "QEMU: '%.*s'", WORDS_MAX, words ? words : "no reason given");
 }
 
+static bool read_turn(struct qmp *q);
+
+static bool
+is_over(struct qmp *q, const struct qmp_request *r)
+{
+    LOCK_SCOPE(&q->lock);
+
+    return r->is_done || !q->is_open;
+}
+
+/*
+ * The waiter reads for itself, and for all others: one thread to wake in place of two. The turn before the first poll makes sure that the
+ * loop has seen is_helped, or has finished what it was reading.
+ */
+static void
+help(struct qmp *q, const struct qmp_request *r, int64_t deadline)
+{
+    struct pollfd p = { q->fd, POLLIN, 0 };
+    int n;
+
+    do
+        n = read_turn(q) && !is_over(q, r) ? poll(&p, 1, clock_left_ms(deadline)) : 0;
+    while (n > 0 || (n < 0 && errno == EINTR));
+}
+
+/* One helps, the others sleep. False: the deadline has passed. */
+static bool
+wait_locked(struct qmp *q, const struct qmp_request *r, int64_t deadline)
+{
+    if (q->is_helped)
+        return cond_wait_until(&q->changed, &q->lock, deadline);
+    q->is_helped = true;
+    arm_locked(q);
+    lock_drop(&q->lock);
+    help(q, r, deadline);
+    lock_take(&q->lock);
+    q->is_helped = false;
+    arm_locked(q);
+    return r->is_done || !q->is_open || clock_now_ms() < deadline;
+}
+
 PRL_RESULT
 qmp_finish(struct qmp *q, struct qmp_request *r, int64_t deadline, json_t **ret)
 {
@@ -229,7 +286,7 @@ qmp_finish(struct qmp *q, struct qmp_request *r, int64_t deadline, json_t **ret)
         LOCK_SCOPE(&q->lock);
 
         while (!r->is_done && q->is_open)
-            if (!cond_wait_until(&q->changed, &q->lock, deadline))
+            if (!wait_locked(q, r, deadline))
                 break;
         if (!r->is_done && q->is_open) {
             r->is_abandoned = true; /* stays in pending */
@@ -283,6 +340,31 @@ qmp_is_open(struct qmp *q)
     return q->is_open;
 }
 
+/* An answer that is here is undone at once, one under way by who reads it. */
+void
+qmp_abandon(struct qmp *q, struct qmp_request *r)
+{
+    if (!r)
+        return;
+    LOCK_SCOPE(&q->lock);
+    if (!r->is_done && q->is_open) {
+        r->is_abandoned = true; /* stays in pending */
+        return;
+    }
+    forget_locked(q, r);
+    if (r->undo && q->is_open && json_object_get(r->answer, "return"))
+        undo_locked(q, r->undo);
+    request_free(r);
+}
+
+bool
+qmp_is_idle(struct qmp *q)
+{
+    LOCK_SCOPE(&q->lock);
+
+    return q->is_open && q->is_ready && !q->pending.len;
+}
+
 bool
 qmp_is_behind(struct qmp *q)
 {
@@ -305,7 +387,7 @@ qmp_wait_closed(struct qmp *q, int64_t deadline)
     return !q->is_open;
 }
 
-/* ---- reading, on the loop's thread ---- */
+/* ---- reading: one at a time, the loop's thread or a waiter ---- */
 
 /* True: msg is the request's now, all of it (jansson's counts are not for two threads). */
 static bool
@@ -321,8 +403,8 @@ take_answer_locked(struct qmp *q, json_t *msg, uint64_t id)
 
             vec_remove(&q->pending, i);
             request_free(r);
-            if (undo) /* nobody waits for it */
-                queue_locked(q, undo, NULL, -1, ++q->last_id);
+            if (undo)
+                undo_locked(q, undo);
             return false;
         }
         r->answer = msg;
@@ -426,6 +508,26 @@ close_down(struct qmp *q)
         q->handler.on_closed(q->handler.ctx);
 }
 
+/* What has come, or the end. False: the end. */
+static bool
+read_turn(struct qmp *q)
+{
+    LOCK_SCOPE(&q->reading_lock);
+
+    if (read_some(q))
+        return true;
+    close_down(q);
+    return false;
+}
+
+static bool
+is_helped(struct qmp *q)
+{
+    LOCK_SCOPE(&q->lock);
+
+    return q->is_helped;
+}
+
 static void
 on_socket(void *ctx, uint32_t events)
 {
@@ -435,7 +537,13 @@ on_socket(void *ctx, uint32_t events)
         LOCK_SCOPE(&q->lock);
         flush_locked(q);
     }
-    if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) && !read_some(q))
+    if (!(events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
+        return;
+    LOCK_SCOPE(&q->reading_lock);
+    /* While a waiter polls, nobody may take away what it polls for; of the end both hear, and the first to see it closes. */
+    if (is_helped(q) && !(events & (EPOLLHUP | EPOLLERR)))
+        return;
+    if (!read_some(q))
         close_down(q);
 }
 
@@ -455,6 +563,7 @@ qmp_new(int fd, const struct qmp_handler *handler)
     q->handler = *handler;
     q->is_open = true;
     lock_init(&q->lock, 50);
+    lock_init(&q->reading_lock, 0);
     cond_init(&q->changed);
     r = qmp_send(q, "qmp_capabilities", NULL, -1, NULL);
     if (!r)
@@ -491,6 +600,7 @@ qmp_free(struct qmp *q)
     close(q->fd);
     free(q->in);
     cond_destroy(&q->changed);
+    lock_destroy(&q->reading_lock);
     lock_destroy(&q->lock);
     free(q);
 }

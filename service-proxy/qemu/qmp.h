@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A QMP client on a connected socket: commands with deadlines, answered in any order; events. Any thread may call; reading
- * happens on the loop's thread (loop.h), which only queues answers and calls on_event.
+ * A QMP client on a connected socket: commands with deadlines, answered in any order; events. Any thread may call. One thread reads at a
+ * time and calls on_event, in QEMU's order: the loop's (loop.h), or, while somebody waits for an answer, a waiter's in its place. So who
+ * waits holds no lock, and what on_event does never waits.
  *
  * A command past its deadline is not forgotten: QEMU will still do it (with hung storage `stop` answers late and has stopped the
  * VM). Who needs the opposite then names the command that undoes it.
@@ -22,8 +23,8 @@ struct qmp;
 struct qmp_request;
 
 struct qmp_handler {
-    void (*on_event)(void *ctx, const char *name, json_t *data); /* loop thread; data may be NULL */
-    void (*on_closed)(void *ctx);                                /* loop thread, once; QEMU closed it or spoke no QMP */
+    void (*on_event)(void *ctx, const char *name, json_t *data); /* reading thread; data may be NULL */
+    void (*on_closed)(void *ctx);                                /* reading thread, once; QEMU closed it or spoke no QMP */
     void *ctx;
 };
 
@@ -56,5 +57,9 @@ PRL_RESULT qmp_call_fd(struct qmp *q, const char *command, json_t *args, int fd,
 /* The two halves, for commands in a row without waiting for each: every send is finished once. NULL: no memory (finish takes it). */
 struct qmp_request *qmp_send(struct qmp *q, const char *command, json_t *args, int fd, const char *undo);
 PRL_RESULT qmp_finish(struct qmp *q, struct qmp_request *r, int64_t deadline, json_t **ret);
+/* In place of qmp_finish: nobody waits, and what the command does or has done is undone by `undo` of its send. */
+void qmp_abandon(struct qmp *q, struct qmp_request *r);
+/* Greeted, and owes no answer to anybody. */
+bool qmp_is_idle(struct qmp *q);
 
 #endif

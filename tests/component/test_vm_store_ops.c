@@ -42,6 +42,7 @@ static struct caller *client;
 /* ---- a backend whose freeze and commit work on files ---- */
 
 static int freezes, commits;
+static PRL_RESULT freeze_says, commit_says; /* what they answer when they have done it; a failed commit does nothing */
 
 static PRL_RESULT
 file_init(const char *state_dir, const char *run_dir)
@@ -70,13 +71,15 @@ file_freeze(struct vm *vm, struct task *t, const struct backend_overlay *o, int 
         if (PRL_FAILED(r))
             return r;
     }
-    return PRL_ERR_SUCCESS;
+    return freeze_says;
 }
 
 static PRL_RESULT
 file_commit_back(struct vm *vm, struct task *t, const struct backend_overlay *o, int n)
 {
     commits++;
+    if (PRL_FAILED(commit_says))
+        return commit_says;
     for (int i = 0; i < n; i++) {
         char *chain[] = { (char *)o[i].image, NULL };
         PRL_RESULT r = image_commit(o[i].overlay, chain, false);
@@ -1110,6 +1113,47 @@ clone__live_and_linked__source_goes_on_in_the_overlay(void **state)
     qemu_io(copy, "read -P 5 1M 2M");
 }
 
+/*
+ * A QEMU that has not said whether it froze the disks, and stays mute: the clone fails, and the source's configuration names the overlays,
+ * which is right in either case.
+ */
+static void
+clone_mute(unsigned flags)
+{
+    AUTO(cleanup_free) char *disk = NULL;
+    AUTO(cleanup_free) char *now = NULL;
+    AUTO(vm_unref) struct vm *made = NULL;
+
+    must_reg(UUID_A, "one");
+    disk = disk_of(UUID_A);
+    qemu_io(disk, "write -P 5 1M 2M");
+    set_state(UUID_A, VMS_RUNNING);
+    freeze_says = commit_says = PRL_ERR_TIMEOUT;
+    assert_int_equal(clone_vm(UUID_A, "two", UUID_B, flags), PRL_ERR_TIMEOUT);
+    freeze_says = commit_says = PRL_ERR_SUCCESS;
+    made = vm_store_find(UUID_B);
+    assert_null(made);
+    assert_int_equal(entries_of_default_dir(), 1);
+    now = disk_of(UUID_A);
+    assert_string_not_equal(now, disk);
+    assert_chain(now, 2);
+    set_state(UUID_A, VMS_STOPPED);
+    qemu_io(now, "read -P 5 1M 2M");
+    assert_int_equal(clone_vm(UUID_A, "two", UUID_B, 0), PRL_ERR_SUCCESS); /* nothing is held any more */
+}
+
+static void
+clone__live_freeze_unanswered__source_has_its_overlay(void **state)
+{
+    clone_mute(0);
+}
+
+static void
+clone__live_and_linked_freeze_unanswered__source_has_its_overlay(void **state)
+{
+    clone_mute(PCVF_LINKED_CLONE);
+}
+
 static void
 clone_many(unsigned flags, VIRTUAL_MACHINE_STATE state)
 {
@@ -1452,6 +1496,8 @@ main(void)
         WITH_SERVICE(clone__full_of_a_linked_clone__is_linked_too),
         WITH_SERVICE(clone__live__copies_what_stands_still_and_commits_back),
         WITH_SERVICE(clone__live_and_linked__source_goes_on_in_the_overlay),
+        WITH_SERVICE(clone__live_freeze_unanswered__source_has_its_overlay),
+        WITH_SERVICE(clone__live_and_linked_freeze_unanswered__source_has_its_overlay),
         WITH_SERVICE(clone__sixteen_at_once__none_is_refused),
         WITH_SERVICE(clone__sixteen_linked_at_once__none_is_refused),
         WITH_SERVICE(clone__sixteen_live_at_once__share_their_freezes),

@@ -2,9 +2,12 @@
 """The service is killed or stopped at rest; running guests go on and the next service finds them."""
 import os
 import signal
+import time
 from ctypes import c_uint
 
 from prl import *
+
+MUTE = 8
 
 
 class TakeOver(ServiceCase):
@@ -34,6 +37,44 @@ class TakeOver(ServiceCase):
         vm.count_above(stood[0])
         vm.kill()
         self.assertEqual(vm.serial().count("BOOT"), 1)
+
+    def test_many_mute_qemus(self):
+        """Each takes two seconds to be found mute; all of them together take little more."""
+        first = self.open().create("mute 0", guest=False, ram_mib=16)
+        vms = [first] + [first.clone(f"mute {i}") for i in range(1, MUTE)]
+        answers = self.client.create("answers", ram_mib=16)
+        answers.start()
+        answering = self.pid_of("qemu-system")
+        jobs = [vm.job("Start") for vm in vms]
+        self.assertEqual([job.wait() for job in jobs], [0] * MUTE)
+        for job in jobs:
+            job.free()
+        for pid in set(self.pid_of("qemu-system")) - set(answering):
+            os.kill(pid, signal.SIGSTOP)
+        before = answers.count_above(0)
+        self.kill_service()
+        begin = time.monotonic()
+        self.client.login()
+        self.assertLess(time.monotonic() - begin, MUTE)
+        self.assertEqual({vm.state() for vm in self.client.vms().values()}, {"running"})
+        answers = self.client.find("answers")
+        answers.count_above(before[0])
+        answers.pause()
+        # Force works on the others, and one that comes to itself is a machine as before.
+        vms = [self.client.find(f"mute {i}") for i in range(MUTE)]
+        for pid in set(self.pid_of("qemu-system")) - set(answering):
+            os.kill(pid, signal.SIGCONT)
+        until("it answers again", lambda: self.succeeds(vms[0].pause))
+        self.assertEqual(vms[0].state(), "paused")
+        vms[1].kill()
+        self.assertEqual(vms[1].state(), "stopped")
+
+    def succeeds(self, call):
+        try:
+            call()
+            return True
+        except Failed:
+            return False
 
     def test_stopped_service(self):
         vm = self.open().create("outlives")

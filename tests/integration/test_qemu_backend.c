@@ -257,6 +257,42 @@ backend__pause_and_cont__counter_stands_and_goes_on(void **state)
     assert_int_equal(c.r, b.r + 8);
 }
 
+/* What the I/O thread sends is what the task waits for, and undone where no task comes for it. */
+static void
+backend__head_start__is_taken_or_undone(void **state)
+{
+    struct fixture *f = *state;
+    struct task *t = &f->task.task;
+    struct guest_report a;
+
+    start_and_count(f);
+    stub_task_clear(&f->task);
+    stub_task_init(&f->task);
+    backend_qemu.pause_ahead(f->vm, t);
+    assert_non_null(t->ahead);
+    MUST(backend_qemu.pause(f->vm, t));
+    assert_int_equal(vm_state_get(f->vm), VMS_PAUSED);
+    t->ahead->drop(t->ahead); /* as the engine does at the end of each task: it was taken, so nothing is undone */
+    t->ahead = NULL;
+    a = guest_watch_last(&f->guest);
+    assert_null(guest_watch_line(&f->guest, clock_deadline(300)));
+
+    backend_qemu.cont_ahead(f->vm, t);
+    assert_non_null(t->ahead);
+    MUST(backend_qemu.cont(f->vm, t));
+    t->ahead->drop(t->ahead);
+    t->ahead = NULL;
+    assert_int_equal(next_report(f).r, a.r + 8);
+
+    backend_qemu.pause_ahead(f->vm, t);
+    assert_non_null(t->ahead);
+    wait_state(f, VMS_PAUSED);
+    t->ahead->drop(t->ahead);
+    t->ahead = NULL;
+    wait_state(f, VMS_RUNNING);
+    next_report(f);
+}
+
 static void
 backend__reset__guest_boots_again_and_disk_counter_stays(void **state)
 {
@@ -766,6 +802,7 @@ main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         TEST(backend__start_and_stop__guest_counts_and_ends),
         TEST(backend__pause_and_cont__counter_stands_and_goes_on),
+        TEST(backend__head_start__is_taken_or_undone),
         TEST(backend__reset__guest_boots_again_and_disk_counter_stays),
         TEST(backend__acpi_button__guest_powers_off),
         TEST(backend__qemu_killed__stopped_and_told),

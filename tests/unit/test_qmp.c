@@ -32,7 +32,7 @@ static struct fixture {
     struct lock lock;
     struct cond changed;
     char events[256]; /* names, each with a blank behind it */
-    bool is_closed;
+    bool is_closed, has_last;
     int got_fd;
 } f;
 
@@ -44,6 +44,7 @@ on_event(void *ctx, const char *name, json_t *data)
     (void)ctx;
     (void)data;
     snprintf(f.events + strlen(f.events), sizeof f.events - strlen(f.events), "%s ", name);
+    f.has_last = f.has_last || strcmp(name, "LAST") == 0;
     cond_broadcast(&f.changed);
 }
 
@@ -327,6 +328,98 @@ qmp__slow_peer__gets_everything(void **state)
         assert_int_equal(qmp_finish(f.q, r[i], clock_deadline(WAIT_MS), NULL), 0);
 }
 
+/* Abandoned before the answer is there, and behind it. */
+static void
+qmp__abandoned_command__is_undone(void **state)
+{
+    struct qmp_request *r;
+
+    (void)state;
+    greet();
+    r = qmp_send(f.q, "stop", NULL, -1, "cont");
+    qmp_abandon(f.q, r);
+    assert_false(qmp_is_idle(f.q));
+    answer(hear_command("stop"), "\"return\": {}");
+    answer(hear_command("cont"), "\"return\": {}");
+
+    r = qmp_send(f.q, "stop", NULL, -1, "cont");
+    answer(hear_command("stop"), "\"return\": {}");
+    assert_int_equal(qmp_call(f.q, "behind", NULL, clock_now_ms(), NULL), PRL_ERR_TIMEOUT); /* so that the answer has been read */
+    hear_command("behind");
+    qmp_abandon(f.q, r);
+    hear_command("cont");
+
+    r = qmp_send(f.q, "stop", NULL, -1, "cont");
+    qmp_abandon(f.q, r);
+    answer(hear_command("stop"), "\"error\": {\"desc\": \"x\"}"); /* refused: nothing to undo */
+    qmp_abandon(f.q, qmp_send(f.q, "last", NULL, -1, NULL));
+    hear_command("last");
+}
+
+/* A played QEMU that answers all it hears, each behind an event. */
+enum { CALLERS = 4, CALLS = 100 };
+
+static void
+serve(void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < CALLERS * CALLS; i++) {
+        say("{\"event\": \"E\"}\r\n");
+        answer(hear_command("call"), "\"return\": {}");
+    }
+}
+
+static void
+call_often(void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < CALLS; i++)
+        assert_int_equal(qmp_call(f.q, "call", NULL, clock_deadline(WAIT_MS), NULL), 0);
+}
+
+/* One of the callers reads for the others, and leaves in the middle; what it leaves behind is read by the loop or the next. */
+static void
+qmp__many_waiters__all_hear(void **state)
+{
+    pthread_t server, callers[CALLERS];
+    int64_t deadline = clock_deadline(WAIT_MS);
+
+    (void)state;
+    greet();
+    assert_int_equal(thread_start(&server, "server", serve, NULL), 0);
+    for (int i = 0; i < CALLERS; i++)
+        assert_int_equal(thread_start(&callers[i], "caller", call_often, NULL), 0);
+    for (int i = 0; i < CALLERS; i++)
+        thread_join(callers[i]);
+    thread_join(server);
+    assert_true(qmp_is_idle(f.q));
+    say("{\"event\": \"LAST\"}\r\n"); /* nobody waits: it is the loop's turn again */
+    LOCK_SCOPE(&f.lock);
+    while (!strstr(f.events, "E E E "))
+        assert_true(cond_wait_until(&f.changed, &f.lock, deadline));
+    while (!f.has_last)
+        assert_true(cond_wait_until(&f.changed, &f.lock, deadline));
+}
+
+/* The reader is a waiter whose time is over while another still waits. */
+static void
+qmp__reader_gives_up__others_hear(void **state)
+{
+    struct qmp_request *a, *b;
+    json_int_t ia, ib;
+
+    (void)state;
+    greet();
+    a = qmp_send(f.q, "slow", NULL, -1, NULL);
+    b = qmp_send(f.q, "slower", NULL, -1, NULL);
+    ia = hear_command("slow");
+    ib = hear_command("slower");
+    assert_int_equal(qmp_finish(f.q, a, clock_deadline(20), NULL), PRL_ERR_TIMEOUT);
+    answer(ia, "\"return\": {}");
+    answer(ib, "\"return\": {}");
+    assert_int_equal(qmp_finish(f.q, b, clock_deadline(WAIT_MS), NULL), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, up, down)
 
 int
@@ -343,6 +436,9 @@ main(void)
         TEST(qmp__anything_but_json_objects__closes),
         TEST(qmp__objects_of_odd_shape__are_passed_over),
         TEST(qmp__slow_peer__gets_everything),
+        TEST(qmp__abandoned_command__is_undone),
+        TEST(qmp__many_waiters__all_hear),
+        TEST(qmp__reader_gives_up__others_hear),
     };
 
     return cmocka_run_group_tests_name("qmp", tests, NULL, NULL);

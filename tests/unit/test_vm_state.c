@@ -87,19 +87,21 @@ edit_marks__belong_to_sessions(void **state)
 {
     struct session *one = (struct session *)&one, *two = (struct session *)&two; /* only compared */
     AUTO(vm_text_unref) struct vm_text *base = NULL;
-    bool has_any;
+    struct vm_text *none;
 
+    assert_int_equal(vm_edit_begin(vm, two), PRL_ERR_SUCCESS); /* of a machine whose file cannot be read */
+    assert_int_equal(vm_edit_base(vm, two, &none), VM_EDIT_OURS);
+    assert_null(none);
+    vm_edit_end(vm, two);
     vm_config_adopt(vm, vm_text_new("text", 4), strdup("one"), false, 0);
-    assert_null(vm_edit_base(vm, one, &has_any));
-    assert_false(has_any);
+    assert_int_equal(vm_edit_base(vm, one, &none), VM_EDIT_NOBODYS);
     assert_int_equal(vm_edit_begin(vm, one), PRL_ERR_SUCCESS);
-    assert_null(vm_edit_base(vm, two, &has_any));
-    assert_true(has_any);
-    base = vm_edit_base(vm, one, &has_any);
+    assert_int_equal(vm_edit_base(vm, two, &none), VM_EDIT_OF_OTHERS);
+    assert_null(none);
+    assert_int_equal(vm_edit_base(vm, one, &base), VM_EDIT_OURS);
     assert_string_equal(base->p, "text");
     vm_forget_session(vm, one);
-    assert_null(vm_edit_base(vm, one, &has_any));
-    assert_false(has_any);
+    assert_int_equal(vm_edit_base(vm, one, &none), VM_EDIT_NOBODYS);
 }
 
 static void
