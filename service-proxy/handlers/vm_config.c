@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The configuration of a registered VM: BeginEdit and Commit (semantics 6.7), locks, permissions, validation. */
+#include <errno.h>
 #include <prlsdk/PrlCommandsFlags.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,10 @@
 #include "model/vm_model.h"
 #include "qemu/qemu_caps.h"
 #include "vm/commit_rules.h"
+#include "vm/disk_facts.h"
 #include "vm/links.h"
+#include "vm/live_change.h"
+#include "vm/neighbours.h"
 #include "vm/vm_build.h"
 #include "vm/vm_entry.h"
 #include "vm/vm_home.h"
@@ -53,6 +57,28 @@ refuse_suspended(struct vm *vm)
     return fail(vm, PRL_ERR_CANT_EDIT_SUSPENDED_VM, "a saved state needs the configuration as it is");
 }
 
+/*
+ * A configuration that is not ours, or that PrlVm_Restore can bring back, is nothing to edit (semantics 5.3). One that is lost may be
+ * replaced: see repair.
+ */
+static PRL_RESULT
+refuse_unusable(struct vm *vm)
+{
+    AUTO(cleanup_free) char *path = NULL;
+    PRL_RESULT rc;
+
+    {
+        LOCK_SCOPE(&vm->lock);
+        rc = vm->valid_rc;
+    }
+    if (!PRL_FAILED(rc) || rc == PRL_ERR_PARSE_VM_CONFIG || rc == PRL_ERR_VM_CONFIG_DOESNT_EXIST)
+        return PRL_ERR_SUCCESS;
+    path = vm_path(vm, CONFIG_FILE);
+    fail(vm, rc, "the configuration cannot be used");
+    err_param(1, "%s", path ? path : "");
+    return rc;
+}
+
 static PRL_RESULT
 parse(const struct vm_text *text, xmlDocPtr *ret)
 {
@@ -64,8 +90,10 @@ parse(const struct vm_text *text, xmlDocPtr *ret)
 PRL_RESULT
 vm_begin_edit(struct task *t)
 {
-    PRL_RESULT r = refuse_suspended(t->vm);
+    PRL_RESULT r = refuse_unusable(t->vm);
 
+    if (PRL_SUCCEEDED(r))
+        r = refuse_suspended(t->vm);
     if (PRL_SUCCEEDED(r))
         r = vm_edit_begin(t->vm, t->session);
     return PRL_FAILED(r) ? r : task_add_vm(t, t->vm);
@@ -81,8 +109,9 @@ struct commit {
     char *home;
     xmlDocPtr cur, doc;   /* stored; to be stored */
     char *old_name, *new_name;
-    bool is_renamed, was_template, is_template;
+    bool is_renamed, was_template, is_template, is_repair;
     struct commit_effect effect;
+    struct backend_change *live; /* of the machine that runs meanwhile; NULL: none */
     name_vec destroyed;   /* images of removed disks that shall go */
     int lock_fd;
 };
@@ -90,6 +119,7 @@ struct commit {
 static void
 commit_clear(struct commit *c)
 {
+    live_change_free(c->live);
     free(c->home);
     xmlFreeDoc(c->cur);
     xmlFreeDoc(c->doc);
@@ -99,34 +129,89 @@ commit_clear(struct commit *c)
     cleanup_close(&c->lock_fd);
 }
 
+/*
+ * Nothing could be read at BeginEdit, nor can it now: the document takes the place of the damaged one. The stand-in that a client has
+ * been shown is none to store; it says so itself (ValidRc), and a document from elsewhere (PrlVm_FromString) does not.
+ */
+static PRL_RESULT
+repair(struct commit *c, xmlDocPtr wanted)
+{
+    xmlNodePtr root = vm_model_root(wanted);
+    PRL_RESULT rc;
+
+    {
+        LOCK_SCOPE(&c->vm->lock);
+        rc = c->vm->valid_rc;
+    }
+    if (xml_get_i64(root, "ValidRc", 0) != 0)
+        return fail(c->vm, PRL_FAILED(rc) ? rc : PRL_ERR_PARSE_VM_CONFIG, "this is no configuration of it: it could not be read");
+    vm_model_drop_client_only(wanted, NULL);
+    if (!xml_set(root, "Identification/VmUuid", c->vm->uuid) || !xml_set(root, "Identification/ServerUuid", vm_store_server_uuid()))
+        return no_memory();
+    c->is_repair = true;
+    c->cur = xmlCopyDoc(wanted, 1);
+    c->doc = xmlCopyDoc(wanted, 1);
+    return c->cur && c->doc ? PRL_ERR_SUCCESS : no_memory();
+}
+
+/* Nobody has stored anything since: the two are one text. */
+static bool
+is_unchanged(struct vm *vm, const struct vm_text *base)
+{
+    LOCK_SCOPE(&vm->lock);
+
+    return vm->config == base;
+}
+
+static PRL_RESULT
+merge_with(struct commit *c, const struct vm_text *base, xmlDocPtr wanted)
+{
+    AUTO(xmlFreeDoc) xmlDocPtr old = NULL;
+    bool is_alone = base && is_unchanged(c->vm, base);
+    PRL_RESULT r = is_alone ? parse(base, &c->cur) : vm_config_doc(c->vm, &c->cur);
+
+    if (PRL_SUCCEEDED(r) && !is_alone) /* nothing seen at BeginEdit, but something is there now: then it was changed */
+        r = base ? parse(base, &old) : err_set(PRL_ERR_VM_CONFIG_WAS_CHANGED, "the configuration was put right meanwhile");
+    if (PRL_SUCCEEDED(r))
+        r = commit_check_wanted(c->cur, wanted);
+    if (PRL_SUCCEEDED(r))
+        disk_rooms_take_back(wanted, is_alone ? c->cur : old);
+    return PRL_FAILED(r) ? r : vm_model_merge(is_alone ? c->cur : old, c->cur, wanted, &c->doc);
+}
+
+static bool
+has_config(struct vm *vm)
+{
+    LOCK_SCOPE(&vm->lock);
+
+    return vm->config != NULL;
+}
+
 /* What the session saw at BeginEdit, what is stored, what it wants: one document. */
 static PRL_RESULT
 merge(struct commit *c)
 {
     AUTO(vm_text_unref) struct vm_text *base = NULL;
     AUTO(cleanup_free) char *text = NULL;
-    AUTO(xmlFreeDoc) xmlDocPtr old = NULL;
     AUTO(xmlFreeDoc) xmlDocPtr wanted = NULL;
-    bool has_any = false;
+    enum vm_edit_mark mark = vm_edit_base(c->vm, c->t->session, &base);
     size_t len;
     PRL_RESULT r;
 
-    base = vm_edit_base(c->vm, c->t->session, &has_any);
-    if (!base)
-        return fail(c->vm, has_any ? PRL_ERR_CONFIG_BEGIN_EDIT_NOT_FOUND_USER_UUID : PRL_ERR_CONFIG_BEGIN_EDIT_NOT_FOUND_OBJECT_UUID,
+    if (mark != VM_EDIT_OURS)
+        return fail(c->vm,
+                    mark == VM_EDIT_OF_OTHERS ? PRL_ERR_CONFIG_BEGIN_EDIT_NOT_FOUND_USER_UUID : PRL_ERR_CONFIG_BEGIN_EDIT_NOT_FOUND_OBJECT_UUID,
                     "no BeginEdit before");
-    r = refuse_suspended(c->vm);
+    r = refuse_unusable(c->vm);
+    if (PRL_SUCCEEDED(r))
+        r = refuse_suspended(c->vm);
     if (PRL_SUCCEEDED(r))
         r = task_arg_x(c->t, "config", &text, &len);
     if (PRL_SUCCEEDED(r))
         r = vm_model_parse(text, len, &wanted);
-    if (PRL_SUCCEEDED(r))
-        r = parse(base, &old);
-    if (PRL_SUCCEEDED(r))
-        r = vm_config_doc(c->vm, &c->cur);
-    if (PRL_SUCCEEDED(r))
-        r = commit_check_wanted(c->cur, wanted);
-    return PRL_FAILED(r) ? r : vm_model_merge(old, c->cur, wanted, &c->doc);
+    if (PRL_FAILED(r))
+        return r;
+    return !base && !has_config(c->vm) ? repair(c, wanted) : merge_with(c, base, wanted);
 }
 
 static PRL_RESULT
@@ -143,12 +228,18 @@ complete(struct commit *c)
     return vm_model_prepare_commit(c->doc, c->cur, &p);
 }
 
+/* uuid: of the machine, "" for one that is not registered. */
 static PRL_RESULT
-validate(xmlDocPtr doc, xmlDocPtr stored, int section, const char *home, bool check_files, struct vm_findings *ret)
+validate(xmlDocPtr doc, xmlDocPtr stored, int section, const char *uuid, const char *home, bool check_files, struct vm_findings *ret)
 {
+    struct vm_neighbours neighbours;
     struct vm_validate_host host;
 
     host_validate_get(&host);
+    neighbours_of(uuid, &neighbours);
+    if (!check_files) /* only critical findings matter then */
+        neighbours.has_address = NULL;
+    host.neighbours = &neighbours;
     host.check_files = check_files;
     host.home = home;
     return vm_model_validate(doc, stored, section, &host, ret) ? PRL_ERR_SUCCESS : no_memory();
@@ -158,7 +249,7 @@ static PRL_RESULT
 check_critical(struct commit *c)
 {
     struct vm_findings findings = { 0 };
-    PRL_RESULT r = validate(c->doc, c->cur, PVC_ALL, c->home, false, &findings);
+    PRL_RESULT r = validate(c->doc, c->cur, PVC_ALL, c->vm->uuid, c->home, false, &findings);
 
     if (PRL_SUCCEEDED(r))
         r = vm_findings_critical(&findings);
@@ -174,6 +265,10 @@ look_at_identity(struct commit *c)
 
     c->old_name = xml_get(before, "Identification/VmName");
     c->new_name = xml_get(after, "Identification/VmName");
+    if (c->is_repair) { /* what it was called is in the registry */
+        free(c->old_name);
+        c->old_name = vm_name_dup(c->vm);
+    }
     if (!c->old_name || !c->new_name)
         return no_memory();
     c->is_renamed = strcmp(c->old_name, c->new_name) != 0;
@@ -209,6 +304,17 @@ refuse_base(const char *path)
     return err_set(PRL_ERR_VM_REQUEST_NOT_SUPPORTED, "'%s': linked clones stand on it: %s", path, children);
 }
 
+static PRL_RESULT
+refuse_with_snapshots(struct commit *c, const char *path)
+{
+    const PRL_RESULT code = PRL_ERR_VMCONF_HARD_DISK_UNABLE_DELETE_DISK_WITH_SNAPSHOTS;
+
+    err_set(code, "'%s' is part of snapshots", path);
+    err_param(0, "%s", path);
+    err_param(1, "%s", c->old_name);
+    return code;
+}
+
 /* DESTROY: what the removed disks were kept in; the explicit DETACH goes before it. */
 static PRL_RESULT
 look_for_removed(struct commit *c)
@@ -225,7 +331,7 @@ look_for_removed(struct commit *c)
         if (before.p[i].kind != VM_IMAGE_DISK || has_disk(c->doc, c->home, before.p[i].path))
             continue;
         if (!is_forced && snapshots && path_exists(snapshots))
-            r = fail(c->vm, PRL_ERR_VMCONF_HARD_DISK_UNABLE_DELETE_DISK_WITH_SNAPSHOTS, before.p[i].path);
+            r = refuse_with_snapshots(c, before.p[i].path);
         else
             r = refuse_base(before.p[i].path);
         if (PRL_SUCCEEDED(r) && !name_vec_add(&c->destroyed, before.p[i].path))
@@ -235,16 +341,28 @@ look_for_removed(struct commit *c)
     return r;
 }
 
-/* Serial ports and the like whose output file is not there yet. */
+static bool
+has_output(const struct vm_images *images, const char *path)
+{
+    for (size_t i = 0; i < images->len; i++)
+        if (images->p[i].kind == VM_IMAGE_OUTPUT && images->p[i].is_used && strcmp(images->p[i].path, path) == 0)
+            return true;
+    return false;
+}
+
+/* Serial ports and the like that are new and whose output file is not there yet. A port that there was has its file, or its trouble. */
 static PRL_RESULT
 make_outputs(struct commit *c)
 {
-    struct vm_images images = { 0 };
+    struct vm_images images = { 0 }, before = { 0 };
     PRL_RESULT r = vm_model_images(c->doc, c->home, &images);
 
+    if (PRL_SUCCEEDED(r) && PRL_FAILED(vm_model_images(c->cur, c->home, &before)))
+        err_clear();
     for (size_t i = 0; PRL_SUCCEEDED(r) && i < images.len; i++)
-        if (images.p[i].kind == VM_IMAGE_OUTPUT && images.p[i].is_used && !has_disk(c->cur, c->home, images.p[i].path))
+        if (images.p[i].kind == VM_IMAGE_OUTPUT && images.p[i].is_used && !has_output(&before, images.p[i].path))
             r = vm_build_output_file(images.p[i].path);
+    vm_images_free(&before);
     vm_images_free(&images);
     return r;
 }
@@ -281,6 +399,17 @@ destroy_images(const struct commit *c)
     vec_free(&gone);
 }
 
+/* The damaged file stays beside the new one: a person may find something in it. */
+static void
+keep_damaged(struct commit *c)
+{
+    AUTO(cleanup_free) char *path = path_join(c->home, CONFIG_FILE);
+    AUTO(cleanup_free) char *kept = path_join(c->home, CONFIG_FILE ".damaged");
+
+    if (path && kept && rename(path, kept) < 0 && errno != ENOENT)
+        LOG_W("commit", "'%s' was not kept: %s", path, strerror(errno));
+}
+
 static PRL_RESULT
 store_it(struct commit *c)
 {
@@ -296,11 +425,21 @@ store_it(struct commit *c)
         r = vm_store_rename(c->vm, c->new_name);
     if (PRL_FAILED(r))
         return r;
+    if (c->is_repair)
+        keep_damaged(c);
+    r = live_change_apply(c->live);
+    if (PRL_FAILED(r))
+        return r;
     r = vm_store_save_config(c->vm, c->doc);
+    if (PRL_FAILED(r))
+        live_change_undo(c->live);
+    else
+        live_change_keep(c->live);
     if (PRL_FAILED(r) && c->is_renamed) {
         AUTO(err_free) struct err *why = err_take(r);
 
         vm_store_rename(c->vm, c->old_name);
+        event_vm(c->vm, PET_DSP_EVT_VM_CONFIG_CHANGED); /* somebody may have seen the other name */
         return why ? err_put(why) : r;
     }
     return r;
@@ -341,11 +480,13 @@ commit(struct commit *c)
     if (PRL_SUCCEEDED(r))
         r = complete(c);
     if (PRL_SUCCEEDED(r))
+        r = disk_facts_attach(c->doc, c->cur, c->home);
+    if (PRL_SUCCEEDED(r))
         r = look_at_identity(c);
     if (PRL_SUCCEEDED(r))
         r = check_critical(c);
     if (PRL_SUCCEEDED(r))
-        r = commit_check_running(c->state, c->cur, c->doc, &c->effect);
+        r = live_change_prepare(c->vm, c->t, c->state, c->cur, c->doc, &c->effect, &c->live);
     if (PRL_SUCCEEDED(r))
         r = look_for_removed(c);
     if (PRL_SUCCEEDED(r))
@@ -563,7 +704,7 @@ vm_validate(struct task *t)
         return r;
     if (t->vm && PRL_FAILED(vm_config_doc(t->vm, &stored)))
         err_clear();
-    r = validate(doc, stored, (int)task_arg_u(t, "section"), home, true, &findings);
+    r = validate(doc, stored, (int)task_arg_u(t, "section"), t->vm ? t->vm->uuid : "", home, true, &findings);
     for (size_t i = 0; PRL_SUCCEEDED(r) && i < findings.len; i++)
         r = add_finding(t, &findings.p[i]);
     n = findings.len;

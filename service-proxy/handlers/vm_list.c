@@ -64,6 +64,17 @@ vm_get_config(struct task *t)
 PRL_RESULT
 vm_refresh(struct task *t)
 {
+    bool was_bad, is_old;
+
+    {
+        LOCK_SCOPE(&t->vm->lock);
+        was_bad = PRL_FAILED(t->vm->valid_rc);
+        is_old = disk_rooms_is_old_locked(t->vm);
+    }
+    if (is_old) /* on a worker, as below */
+        disk_rooms_look(t->vm);
+    if (was_bad) /* on a worker then: somebody may have put the file right */
+        vm_store_recheck(t->vm);
     return task_add_vm(t, t->vm);
 }
 

@@ -20,6 +20,8 @@
 #include "qemu/qemu_caps.h"
 #include "qemu/qemu_images.h"
 #include "qemu/saved_state.h"
+#include "vm/disk_facts.h"
+#include "vm/neighbours.h"
 #include "vm/vm_build.h"
 #include "vm/vm_home.h"
 #include "vm/vm_registry.h"
@@ -58,13 +60,17 @@ choose_uuid(xmlDocPtr doc, char out[UUID_TEXT])
 }
 
 static PRL_RESULT
-validate(xmlDocPtr doc, const char *home)
+validate(xmlDocPtr doc, const char *uuid, const char *home)
 {
     struct vm_findings findings = { 0 };
+    struct vm_neighbours neighbours;
     struct vm_validate_host host;
     PRL_RESULT r;
 
     host_validate_get(&host);
+    neighbours_of(uuid, &neighbours);
+    neighbours.has_address = NULL; /* not critical */
+    host.neighbours = &neighbours;
     host.check_files = false;
     host.home = home;
     if (!vm_model_validate(doc, NULL, PVC_ALL, &host, &findings))
@@ -102,8 +108,10 @@ make_valid(xmlDocPtr doc, char *name)
 static PRL_RESULT
 build(struct task *t, struct vm_build *b, xmlDocPtr doc, struct vm **ret_vm)
 {
-    PRL_RESULT r = vm_build_plan_files(b, doc);
+    PRL_RESULT r = disk_facts_attach(doc, NULL, b->home); /* images that are there already */
 
+    if (PRL_SUCCEEDED(r))
+        r = vm_build_plan_files(b, doc);
     if (PRL_SUCCEEDED(r))
         r = task_journal(t, vm_build_journal(b));
     if (PRL_SUCCEEDED(r))
@@ -146,7 +154,7 @@ reg(struct task *t, struct vm_build *b)
         return err_set(PRL_ERR_VM_NAME_IS_EMPTY, "the configuration has no name");
     r = vm_build_begin(b, t, parent, uuid, name);
     if (PRL_SUCCEEDED(r))
-        r = validate(doc, home);
+        r = validate(doc, uuid, home);
     if (PRL_SUCCEEDED(r))
         r = build(t, b, doc, &vm);
     if (PRL_FAILED(r))

@@ -81,7 +81,7 @@ build(struct args_builder *b)
     rc = add_devices(b);
     if (PRL_FAILED(rc))
         return rc;
-    args_spare_nets(b);
+    args_spare_net(b);
     b->a->n_user_nets = b->n_user_nets;
     args_shares(b);
     rc = args_tpm(b);

@@ -56,7 +56,7 @@ struct qemu_args_env {
     const char *audio;                    /* QEMU's audio driver; NULL: "none" */
     const char *vnc_tls_dir;              /* certificates for an encrypted remote display; NULL: none */
     const struct qemu_dimms *dimms;       /* part of the configured memory; NULL: none */
-    unsigned user_nets;                   /* so many networks of QEMU's own, also where fewer are in use: a saved state has theirs */
+    bool needs_user_net;                  /* one network of QEMU's own at least: a saved state has something of one */
     int64_t now;                          /* for a clock that is set apart from the host's */
 };
 

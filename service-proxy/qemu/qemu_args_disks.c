@@ -11,6 +11,7 @@
 #include "base/xml.h"
 #include "qemu_args_parts.h"
 
+#define QUEUES 4
 #define LIMIT_MAX UINT64_C(1000000000000000) /* QEMU's */
 
 /* ---- images ---- */
@@ -73,6 +74,30 @@ add_image_nodes(struct args_builder *b, const struct qemu_image *i)
 
 /* ---- disks and drives ---- */
 
+/*
+ * QEMU makes one queue per processor of the start. Where processors can be added, that would be another number when a state is loaded
+ * than it was when the machine began.
+ */
+static void
+set_queues(struct args_builder *b, json_t *d, const char *member)
+{
+    if (d && xml_get_u64(b->hw, "Cpu/EnableHotplug", 0))
+        json_object_set_new(d, member, json_integer(QUEUES));
+}
+
+static void
+add_virtio_scsi(struct args_builder *b)
+{
+    json_t *d;
+
+    if (b->has_scsi)
+        return;
+    b->has_scsi = true;
+    d = args_pci_device(b, "virtio-scsi-pci", "scsi", SLOT_SCSI);
+    set_queues(b, d, "num_queues");
+    args_json(b, "-device", d);
+}
+
 /* The controller of a SCSI disk: {bus, where on it}. */
 static PRL_RESULT
 scsi_place(struct args_builder *b, xmlNodePtr dev, unsigned at, json_t *d, const char *what, unsigned index)
@@ -81,7 +106,7 @@ scsi_place(struct args_builder *b, xmlNodePtr dev, unsigned at, json_t *d, const
 
     switch (sub) {
     case PCD_VIRTIO_SCSI:
-        args_once(b, &b->has_scsi, "virtio-scsi-pci", "scsi", SLOT_SCSI);
+        add_virtio_scsi(b);
         json_object_set_new(d, "bus", json_string("scsi.0"));
         json_object_set_new(d, "channel", json_integer(0));
         json_object_set_new(d, "scsi-id", json_integer(at));
@@ -156,6 +181,7 @@ place_drive(struct args_builder *b, xmlNodePtr dev, bool is_cd, const char *what
         json_object_set_new(d, "bus", json_string(args_pci_bus(b)));
         json_object_set_new(d, "addr", json_string(addr));
         args_take_port(b, dev, d);
+        set_queues(b, d, "num-queues");
         return PRL_ERR_SUCCESS;
     }
     case PMS_USB_DEVICE:

@@ -118,9 +118,7 @@ add_netdev(struct args_builder *b, xmlNodePtr dev, const char *net, unsigned ind
 {
     const struct qemu_extra *tap = qemu_extras_find(b->env->extras, EXTRA_TAP, index);
 
-    if (!xml_get_u64(dev, "Connected", 1) && b->n_user_nets < b->env->user_nets) { /* it was connected before the suspend */
-        add_user_net(b, dev, net, kind);
-    } else if (!xml_get_u64(dev, "Connected", 1)) { /* a hub with nobody else on it */
+    if (!xml_get_u64(dev, "Connected", 1)) { /* a hub with nobody else on it */
         args_json(b, "-netdev", json_pack("{s:s, s:s, s:i}", "type", "hubport", "id", net, "hubid", index));
     } else if (tap) {
         char fd[12];
@@ -168,14 +166,12 @@ args_nic(struct args_builder *b, xmlNodePtr dev)
     return PRL_ERR_SUCCESS;
 }
 
-/* A state that was saved after adapters came and went has the states of their networks by number, and QEMU refuses one that it lacks. */
+/* A state that was saved after its last adapter had gone still has something of its network, and QEMU does not load it without any. */
 void
-args_spare_nets(struct args_builder *b)
+args_spare_net(struct args_builder *b)
 {
-    for (; b->n_user_nets < b->env->user_nets; b->n_user_nets++) {
-        char id[24];
-
-        snprintf(id, sizeof id, "spare%u", b->n_user_nets);
-        args_json(b, "-netdev", json_pack("{s:s, s:s, s:b}", "type", "user", "id", id, "restrict", 1));
-    }
+    if (!b->env->needs_user_net || b->n_user_nets)
+        return;
+    b->n_user_nets++;
+    args_json(b, "-netdev", json_pack("{s:s, s:s, s:b}", "type", "user", "id", "spare", "restrict", 1));
 }

@@ -112,7 +112,7 @@ PRL_RESULT args_floppy(struct args_builder *b, xmlNodePtr dev);
 /* ---- the others ---- */
 
 PRL_RESULT args_nic(struct args_builder *b, xmlNodePtr dev);
-void args_spare_nets(struct args_builder *b);
+void args_spare_net(struct args_builder *b);
 PRL_RESULT args_serial(struct args_builder *b, xmlNodePtr dev);
 PRL_RESULT args_parallel(struct args_builder *b, xmlNodePtr dev);
 PRL_RESULT args_sound(struct args_builder *b, xmlNodePtr dev);

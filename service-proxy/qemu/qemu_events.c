@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* What QEMU says by itself. On the loop's thread: notes, wakes, sets states; never waits. */
+/* What QEMU says by itself. On the thread that reads it (qmp.h): notes, wakes, sets states; never waits. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "engine/events.h"
+#include "qemu_hotplug.h"
 #include "qemu_vm.h"
 
 #define WORDS_MAX 500
+#define CRASH_APART_MS 60000
 
-static bool
-follows_events(struct backend_vm *b)
+bool
+backend_vm_follows_events(struct backend_vm *b)
 {
     LOCK_SCOPE(&b->lock);
 
@@ -23,7 +26,7 @@ static void
 on_stop(struct backend_vm *b, json_t *data)
 {
     (void)data;
-    if (follows_events(b))
+    if (backend_vm_follows_events(b))
         vm_state_set(b->vm, VMS_PAUSED);
 }
 
@@ -31,7 +34,7 @@ static void
 on_resume(struct backend_vm *b, json_t *data)
 {
     (void)data;
-    if (follows_events(b))
+    if (backend_vm_follows_events(b))
         vm_state_set(b->vm, VMS_RUNNING);
 }
 
@@ -147,11 +150,28 @@ on_image_corrupted(struct backend_vm *b, json_t *data)
         tell(b, PRL_ERR_HARD_DISK_IMAGE_CORRUPTED, text);
 }
 
+/* True: once more. A guest that crashes right after each reset is left as it is after some of them. */
+static bool
+may_reset(struct backend_vm *b)
+{
+    int64_t now = clock_now_ms();
+    LOCK_SCOPE(&b->lock);
+
+    if (now - b->crashed_at > CRASH_APART_MS)
+        b->n_crashes = 0;
+    b->crashed_at = now;
+    return b->n_crashes++ < b->rec->crash_resets;
+}
+
+/* "pause": QEMU has done what the configuration says. "run": the reset is ours to do. */
 static void
 on_panic(struct backend_vm *b, json_t *data)
 {
-    (void)data;
-    LOG_W("qemu", "%s: the guest system has crashed", b->vm->uuid);
+    bool is_ours = b->qmp && str_eq(json_string_value(json_object_get(data, "action")), "run") && may_reset(b);
+
+    LOG_W("qemu", "%s: the guest system has crashed%s", b->vm->uuid, is_ours ? " and is reset" : "");
+    if (is_ours)
+        qmp_abandon(b->qmp, qmp_send(b->qmp, "system_reset", NULL, -1, NULL));
 }
 
 static void

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,20 +22,18 @@
 #include "base/err.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "base/vec.h"
 #include "proc_run.h"
 #include "qemu_args.h"
 
 #define LOG_MAX (1u << 20)
 #define LOG_TAIL 4096
 #define WORDS_MAX 1000
-#define HIGH_FD 64 /* our copies go above the fixed numbers */
 #define START_MARK "--- started"
 
 #ifndef P_PIDFD
 #define P_PIDFD 3
 #endif
-
-extern char **environ;
 
 static int
 pidfd_of(pid_t pid)
@@ -64,8 +61,8 @@ qemu_log_trim(const char *home)
         return;
 }
 
-static PRL_RESULT
-open_log(const char *home, int *ret_fd)
+PRL_RESULT
+qemu_log_open(const char *home, int *ret_fd)
 {
     AUTO(cleanup_free) char *path = log_path(home);
     AUTO_FD int fd = -1;
@@ -175,81 +172,27 @@ qemu_proc_connect(const char *path, int *ret_fd, pid_t *ret_pid)
 
 /* ---- spawn ---- */
 
-struct placed {
-    int fd, number;
-};
-
-/* dup2 in the child could overwrite one of our numbers before it is copied, so all sources are moved up first. */
-static PRL_RESULT
-spawn_with(const struct qemu_spawn *s, const struct placed *fds, size_t n, pid_t *ret_pid)
-{
-    posix_spawn_file_actions_t fa;
-    posix_spawnattr_t attr;
-    sigset_t none, all;
-    int high[8], e = 0;
-    size_t n_high = 0;
-
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&fa);
-    posix_spawnattr_init(&attr);
-    posix_spawnattr_setsigmask(&attr, &none);
-    posix_spawnattr_setsigdefault(&attr, &all);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
-    posix_spawn_file_actions_addopen(&fa, 0, "/dev/null", O_RDONLY, 0);
-    for (size_t i = 0; i < n && !e; i++) {
-        if (fds[i].fd < 0) {
-            /* the number must not be free for QEMU to reuse: argv may name it */
-            posix_spawn_file_actions_addopen(&fa, fds[i].number, "/dev/null", O_RDWR, 0);
-            continue;
-        }
-        high[n_high] = fcntl(fds[i].fd, F_DUPFD_CLOEXEC, HIGH_FD);
-        if (high[n_high] < 0)
-            e = errno;
-        else
-            e = posix_spawn_file_actions_adddup2(&fa, high[n_high++], fds[i].number);
-    }
-    posix_spawn_file_actions_addclosefrom_np(&fa, QEMU_FD_FIRST_FREE);
-    if (!e)
-        e = posix_spawn(ret_pid, s->argv[0], &fa, &attr, s->argv, environ);
-    while (n_high)
-        close(high[--n_high]);
-    posix_spawnattr_destroy(&attr);
-    posix_spawn_file_actions_destroy(&fa);
-    return e ? err_errno(PRL_ERR_VM_START_FAILED, e, "'%s' cannot be run", s->argv[0]) : PRL_ERR_SUCCESS;
-}
-
 PRL_RESULT
 qemu_proc_spawn(const struct qemu_spawn *s, pid_t *ret_pid, int *ret_pidfd)
 {
     AUTO_FD int log = -1;
-    pid_t pid;
-    int pidfd;
-    PRL_RESULT rc = open_log(s->home, &log);
+    VEC(struct spawn_fd) fds = { 0 };
+    PRL_RESULT rc = qemu_log_open(s->home, &log);
+    const struct spawn_fd fixed[] = {
+        { log, 1 }, { log, 2 }, { s->qmp_fd, QEMU_FD_QMP }, { s->ram_fd, QEMU_FD_RAM }, { s->reattach_fd, QEMU_FD_REATTACH },
+        { s->lock_fd, QEMU_FD_LOCK },
+    };
+    bool is_good = true;
 
     if (PRL_FAILED(rc))
         return rc;
-    {
-        const struct placed fds[] = {
-            { log, 1 }, { log, 2 }, { s->qmp_fd, QEMU_FD_QMP }, { s->ram_fd, QEMU_FD_RAM }, { s->reattach_fd, QEMU_FD_REATTACH },
-            { s->lock_fd, QEMU_FD_LOCK },
-        };
-
-        rc = spawn_with(s, fds, ARRAY_LEN(fds), &pid);
-    }
-    if (PRL_FAILED(rc))
-        return rc;
-    pidfd = pidfd_of(pid); /* our child: the number is its own until we reap it */
-    if (pidfd < 0) {
-        rc = err_errno(PRL_ERR_VM_START_FAILED, errno, "pidfd");
-        kill(pid, SIGKILL);
-        waitpid(pid, NULL, 0);
-        return rc;
-    }
-    fcntl(pidfd, F_SETFD, FD_CLOEXEC);
-    *ret_pid = pid;
-    *ret_pidfd = pidfd;
-    return PRL_ERR_SUCCESS;
+    for (size_t i = 0; i < ARRAY_LEN(fixed); i++)
+        is_good = is_good && vec_push(&fds, fixed[i]);
+    for (size_t i = 0; i < s->n_more; i++)
+        is_good = is_good && vec_push(&fds, s->more[i]);
+    rc = is_good ? proc_spawn_fds(s->argv, fds.p, fds.len, ret_pid, ret_pidfd) : err_set(PRL_ERR_OUT_OF_MEMORY, "QEMU");
+    vec_free(&fds);
+    return rc;
 }
 
 /* ---- watching ---- */

@@ -5,8 +5,11 @@
 
 #include <prlsdk/PrlErrors.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+#include "proc_spawn.h"
 
 #define QEMU_LOG_FILE "qemu.log"
 
@@ -14,6 +17,8 @@ struct qemu_spawn {
     char *const *argv;
     const char *home; /* qemu.log is there */
     int qmp_fd, ram_fd, reattach_fd, lock_fd; /* end up at QEMU_FD_*; borrowed; ram_fd and lock_fd may be -1 */
+    const struct spawn_fd *more; /* further ones, with their numbers */
+    size_t n_more;
 };
 PRL_RESULT qemu_proc_spawn(const struct qemu_spawn *s, pid_t *ret_pid, int *ret_pidfd);
 
@@ -33,6 +38,8 @@ char *qemu_proc_reap(int pidfd);
 /* A descriptor of that process opened anew through /proc. PRL_ERR_VM_PROCESS_IS_NOT_STARTED. */
 PRL_RESULT qemu_proc_open_fd(pid_t pid, int number, int *ret_fd);
 
+/* qemu.log of that home, to be appended to; a mark of a new start is in it. */
+PRL_RESULT qemu_log_open(const char *home, int *ret_fd);
 /* The last line QEMU wrote since it was started, escaped, allocated; "" for none. */
 char *qemu_log_last_words(const char *home);
 /* Keeps the log bounded; called now and then while QEMU runs. */

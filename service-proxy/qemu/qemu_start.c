@@ -34,6 +34,8 @@
 #include "qemu_caps.h"
 #include "qemu_find.h"
 #include "qemu_firmware.h"
+#include "qemu_hotplug.h"
+#include "qemu_outfit.h"
 #include "qemu_proc.h"
 #include "qemu_vm.h"
 #include "ram_file.h"
@@ -59,21 +61,26 @@ struct start {
     struct qemu_caps *caps;
     enum qemu_accel accel;
     char *kvm_cpu;
-    const char *efi_code; /* static */
-    char *efi_vars;
+    struct qemu_firmware *firmware;
+    struct qemu_outfit outfit;
+    struct qemu_dimms dimms; /* memory in blocks of its own: of a saved state, or of what runs */
     struct saved_state *saved; /* NULL: a cold start */
     char *sav_path, *run_path, *ram_path;
     int sav_fd;
     struct qemu_args *args;
     char *socket;
     int lock_fd, memfd, qmp_ours, qmp_theirs, reattach_fd;
+    VEC(struct spawn_fd) disk_fds; /* QEMU's connections to the exports of its bundles */
     struct backend_vm *b; /* once spawned */
     struct loop_source *cancel_source;
 };
 
+static void close_disk_fds(struct start *s);
+
 static void
 start_clear(struct start *s)
 {
+    close_disk_fds(s);
     loop_remove(s->cancel_source);
     backend_vm_unref(s->b);
     cleanup_close(&s->sav_fd);
@@ -88,7 +95,8 @@ start_clear(struct start *s)
     saved_state_free(s->saved);
     if (s->doc)
         xmlFreeDoc(s->doc);
-    free(s->efi_vars);
+    qemu_firmware_free(s->firmware);
+    qemu_outfit_clear(&s->outfit);
     free(s->kvm_cpu);
     free(s->sav_path);
     free(s->run_path);
@@ -149,10 +157,11 @@ read_images(struct start *s)
     if (PRL_SUCCEEDED(rc) && qemu_firmware_is_wanted(s->doc)) {
         struct qemu_image vars = { .node = "efi-vars" };
 
-        rc = qemu_firmware_find(s->doc, s->home, &s->efi_code, &s->efi_vars);
+        rc = qemu_firmware_find(s->doc, s->home, &s->firmware);
         if (PRL_FAILED(rc))
             return rc;
-        vars.path = str_dup(s->efi_vars);
+        vars.path = str_dup(s->firmware->vars);
+        vars.is_qcow2 = s->firmware->is_vars_qcow2;
         if (!vars.path || !vec_push(&s->images, vars)) {
             free(vars.path);
             rc = err_set(PRL_ERR_OUT_OF_MEMORY, "images");
@@ -258,60 +267,24 @@ build_args(struct start *s)
         .is_incoming = s->saved != NULL,
         .vnc_base_port = prefs_vnc_base_port(),
         .vnc_max_port = prefs_vnc_max_port(),
-        .efi_code = s->efi_code,
-        .efi_vars = s->efi_vars,
+        .firmware = s->firmware,
     };
+    PRL_RESULT rc;
 
     if (runs_from_file(s))
         env.ram_file = s->ram_path;
-    return qemu_args_build(s->doc, &env, &s->args);
-}
-
-/* The options that the guest sees: what a state needs again. No paths are in them. */
-static bool
-is_hardware_option(const char *option)
-{
-    static const char *const options[] = { "-machine", "-cpu", "-smp", "-m", "-device" };
-
-    for (size_t i = 0; i < ARRAY_LEN(options); i++)
-        if (strcmp(option, options[i]) == 0)
-            return true;
-    return false;
-}
-
-static PRL_RESULT
-list_hardware(struct start *s, struct run_record *rec)
-{
-    for (size_t i = 1; i + 1 < s->args->argv.len; i++) {
-        char *text;
-
-        if (!is_hardware_option(s->args->argv.p[i]))
-            continue;
-        text = str_printf("%s %s", s->args->argv.p[i], s->args->argv.p[i + 1]);
-        if (!text || !vec_push(&rec->hardware, text)) {
-            free(text);
-            return err_set(PRL_ERR_OUT_OF_MEMORY, "hardware list");
-        }
+    if (s->saved) {
+        hot_dimms_of(s->saved->hardware.p, s->saved->hardware.len, &s->dimms);
+        env.needs_user_net = s->saved->has_user_net;
     }
-    return PRL_ERR_SUCCESS;
-}
-
-static PRL_RESULT
-same_hardware(struct start *s, const struct run_record *rec)
-{
-    const struct saved_state *saved = s->saved;
-    size_t n = rec->hardware.len > saved->hardware.len ? rec->hardware.len : saved->hardware.len;
-
-    for (size_t i = 0; i < n; i++) {
-        const char *now = i < rec->hardware.len ? rec->hardware.p[i] : "nothing";
-        const char *then = i < saved->hardware.len ? saved->hardware.p[i] : "nothing";
-
-        if (strcmp(now, then) != 0)
-            return err_set(PRL_ERR_VM_SUSPEND_CHANGED_VM_CONFIG, "suspended with %s, now it is %s", then, now);
-    }
-    if (s->args->ram_bytes != saved->ram_bytes)
-        return err_set(PRL_ERR_VM_SUSPEND_CHANGED_VM_CONFIG, "another size of memory");
-    return PRL_ERR_SUCCESS;
+    env.dimms = &s->dimms;
+    qemu_outfit_env(&s->outfit, &env);
+    rc = qemu_args_build(s->doc, &env, &s->args);
+    if (PRL_SUCCEEDED(rc) && s->saved)
+        rc = qemu_hotplug_adopt(s->args, s->saved);
+    if (PRL_SUCCEEDED(rc))
+        s->outfit.limits.needs_ram_lock = s->args->needs_ram_lock;
+    return rc;
 }
 
 /* ---- the record ---- */
@@ -330,6 +303,18 @@ copy_images(const struct qemu_images *from, struct qemu_images *to)
         }
     }
     return true;
+}
+
+/* What it is started with, for changes while it runs and for a saved state. */
+static PRL_RESULT
+note_rows(struct start *s, struct run_record *rec)
+{
+    AUTO_HOT_ROWS rows = { 0 };
+
+    if (!hot_rows_of_args(s->args, &rows) || !hot_record_set(rec, &rows))
+        return err_set(PRL_ERR_OUT_OF_MEMORY, "run record");
+    rec->has_user_net = s->args->n_user_nets > 0; /* also a spare one, for a saved state */
+    return PRL_ERR_SUCCESS;
 }
 
 static PRL_RESULT
@@ -351,13 +336,12 @@ make_record(struct start *s, struct run_record **ret)
     r->accel = str_dup(qemu_accel_name(s->accel));
     r->ram_bytes = s->args->ram_bytes;
     r->is_ram_shared = s->memfd >= 0;
+    r->crash_resets = (unsigned)xml_get_u64(xmlDocGetRootElement(s->doc), "Settings/Runtime/OnCrash/Limit", 3);
     r->config = str_dup(text->p);
     if (!r->home || !r->socket || !r->qemu_version || !r->machine || !r->accel || !r->config ||
         !copy_images(&s->images, &r->images))
         return err_set(PRL_ERR_OUT_OF_MEMORY, "run record");
-    rc = list_hardware(s, r);
-    if (PRL_SUCCEEDED(rc) && s->saved)
-        rc = same_hardware(s, r);
+    rc = note_rows(s, r);
     if (PRL_FAILED(rc))
         return rc;
     *ret = TAKE(r);
@@ -388,7 +372,54 @@ open_channels(struct start *s)
     rc = qemu_proc_bind(s->socket, &s->reattach_fd);
     if (PRL_FAILED(rc))
         return rc;
-    return runs_from_file(s) ? PRL_ERR_SUCCESS : ram_memfd(s->args->ram_bytes, &s->memfd);
+    return runs_from_file(s) || s->args->is_ram_private ? PRL_ERR_SUCCESS : ram_memfd(s->args->ram_bytes, &s->memfd);
+}
+
+/* Before QEMU, so that a bundle in use is refused without one. What is on record is found again by who takes over. */
+static PRL_RESULT
+start_exports(struct start *s, struct run_record *rec)
+{
+    PRL_RESULT rc = PRL_ERR_SUCCESS;
+
+    for (size_t i = 0; PRL_SUCCEEDED(rc) && i < s->images.len; i++) {
+        const struct qemu_image *image = &s->images.p[i];
+        struct qemu_export e;
+        struct spawn_fd fd = { .number = image->export_fd };
+
+        if (!image->is_bundle)
+            continue;
+        rc = qemu_export_start(image, s->home, s->lock_fd, task_cancel_fd(s->t), &e, &fd.fd);
+        if (PRL_FAILED(rc))
+            return rc;
+        if (!vec_push(&s->disk_fds, fd)) {
+            close(fd.fd); /* that ends it */
+            rc = err_set(PRL_ERR_OUT_OF_MEMORY, "exports");
+        }
+        if (!vec_push(&rec->exports, e)) {
+            qemu_export_end(&e, clock_now_ms());
+            rc = err_set(PRL_ERR_OUT_OF_MEMORY, "exports");
+        }
+    }
+    return PRL_SUCCEEDED(rc) && rec->exports.len ? run_record_save(rec) : rc;
+}
+
+static void
+close_disk_fds(struct start *s)
+{
+    for (size_t i = 0; i < s->disk_fds.len; i++)
+        close(s->disk_fds.p[i].fd);
+    vec_free(&s->disk_fds);
+}
+
+/* Nobody speaks to them any more: they close their images and end. */
+static void
+drop_exports(struct start *s, struct run_record *rec)
+{
+    int64_t deadline = clock_deadline(EXPORT_END_MS);
+
+    close_disk_fds(s);
+    for (size_t i = 0; i < rec->exports.len; i++)
+        qemu_export_end(&rec->exports.p[i], deadline);
 }
 
 static PRL_RESULT
@@ -406,15 +437,34 @@ spawn(struct start *s)
         rc = run_record_save(rec);
     if (PRL_FAILED(rc))
         return rc;
+    rc = start_exports(s, rec);
+    if (PRL_FAILED(rc)) {
+        AUTO(err_free) struct err *why = err_take(rc);
+
+        drop_exports(s, rec);
+        run_record_remove(s->vm->uuid);
+        return why ? err_put(why) : rc;
+    }
     how.qmp_fd = s->qmp_theirs;
     how.ram_fd = s->memfd;
     how.reattach_fd = s->reattach_fd;
     how.lock_fd = s->lock_fd;
-    rc = qemu_proc_spawn(&how, &pid, &pidfd);
+    rc = qemu_outfit_open(&s->outfit, s->home, &rec->sides);
+    if (PRL_SUCCEEDED(rc) && rec->sides.len)
+        rc = run_record_save(rec);
+    if (PRL_SUCCEEDED(rc))
+        rc = qemu_outfit_spawn(&s->outfit, &how, s->disk_fds.p, s->disk_fds.len, &pid, &pidfd);
     if (PRL_FAILED(rc)) {
+        AUTO(err_free) struct err *why = err_take(rc);
+
+        drop_exports(s, rec);
+        qemu_outfit_drop(&s->outfit, &rec->sides);
         run_record_remove(s->vm->uuid);
-        return rc;
+        return why ? err_put(why) : rc;
     }
+    close_disk_fds(s);
+    qemu_extras_close(&s->outfit.extras);
+    qemu_cgroup_join(&s->outfit.limits, s->vm->uuid, pid, &s->outfit.notes);
     rec->pid = pid;
     rec->start_time = proc_start_time(pid);
     cleanup_close(&s->qmp_theirs); /* so that its end is seen as the end of the conversation */
@@ -472,7 +522,7 @@ load_state(struct start *s)
     if (PRL_SUCCEEDED(rc))
         rc = qmp_call(b->qmp, "migrate-incoming", json_pack("{s:s}", "uri", "fd:state"), deadline, NULL);
     if (PRL_SUCCEEDED(rc))
-        rc = backend_vm_wait_migration(b, s->saved->is_ram_in_stream ? CLOCK_FOREVER : clock_deadline(START_MS));
+        rc = backend_vm_wait_migration(b, s->sav_fd);
     return rc;
 }
 
@@ -555,6 +605,23 @@ start_cold(struct start *s)
     return PRL_ERR_SUCCESS;
 }
 
+/* What QEMU takes by QMP only, or what changes that way while it runs. */
+static PRL_RESULT
+set_up(struct start *s)
+{
+    json_t *x;
+    size_t i;
+
+    json_array_foreach(s->args->setup, i, x) {
+        PRL_RESULT rc = qmp_call(s->b->qmp, json_string_value(json_object_get(x, "execute")), json_incref(json_object_get(x, "arguments")),
+                                 clock_deadline(QMP_ANSWER_MS), NULL);
+
+        if (PRL_FAILED(rc))
+            return rc;
+    }
+    return PRL_ERR_SUCCESS;
+}
+
 static PRL_RESULT
 bring_up(struct start *s)
 {
@@ -566,10 +633,30 @@ bring_up(struct start *s)
     if (PRL_FAILED(rc))
         return rc;
     task_progress(s->t, 90);
-    if (!s->saved)
-        return start_cold(s);
-    rc = load_state(s);
-    return PRL_FAILED(rc) ? rc : run_loaded(s);
+    if (s->saved)
+        rc = load_state(s);
+    if (PRL_SUCCEEDED(rc))
+        rc = set_up(s);
+    if (PRL_FAILED(rc))
+        return rc;
+    return s->saved ? run_loaded(s) : start_cold(s);
+}
+
+/* Somebody took an image between our look and QEMU's lock: what it says of that ("... using the image [PATH]?"). */
+static PRL_RESULT
+died(struct start *s, PRL_RESULT code)
+{
+    PRL_RESULT rc = backend_vm_died(s->b, code, s->saved ? "loading the saved state" : "start");
+    AUTO(cleanup_free) char *words = str_dup(err_peek()->details);
+    const char *path = words ? strstr(words, "another process using the image [") : NULL;
+
+    if (!path)
+        return rc;
+    path = strchr(path, '[') + 1;
+    for (size_t i = 0; i < s->images.len; i++)
+        if (s->images.p[i].path && strncmp(path, s->images.p[i].path, strlen(s->images.p[i].path)) == 0)
+            return qemu_image_busy(s->images.p[i].path, words);
+    return rc;
 }
 
 /* QEMU goes; what was saved before is as before. */
@@ -583,7 +670,7 @@ give_up(struct start *s, PRL_RESULT rc)
     if (task_is_cancelled(s->t))
         rc = err_set(PRL_ERR_OPERATION_WAS_CANCELED, "%s", s->saved ? "resume" : "start");
     else if (rc == PRL_ERR_VM_PROCESS_IS_NOT_STARTED)
-        rc = backend_vm_died(s->b, code, s->saved ? "loading the saved state" : "start");
+        rc = died(s, code);
     else if (rc == PRL_ERR_VM_OPERATION_FAILED)
         rc = err_set(code, "%s", e && e->details ? e->details : "");
     else if (e)
@@ -610,14 +697,26 @@ prepare(struct start *s)
     if (PRL_SUCCEEDED(rc))
         rc = read_images(s);
     if (PRL_SUCCEEDED(rc))
+        rc = qemu_images_check_unused(&s->images);
+    if (PRL_SUCCEEDED(rc))
         rc = qemu_caps_get(&s->caps);
     if (PRL_SUCCEEDED(rc))
         rc = read_state(s);
     if (PRL_SUCCEEDED(rc))
         rc = choose_accel(s);
     if (PRL_SUCCEEDED(rc))
+        rc = qemu_outfit_find(&s->outfit, s->doc, s->home, s->vm->uuid, s->caps->path);
+    if (PRL_SUCCEEDED(rc))
         rc = build_args(s);
     return rc;
+}
+
+/* What is not as the configuration says. */
+static void
+tell_notes(struct start *s, const qemu_notes *notes)
+{
+    for (size_t i = 0; i < notes->len; i++)
+        LOG_W("qemu", "%s: %s", s->vm->uuid, notes->p[i]);
 }
 
 static PRL_RESULT
@@ -627,9 +726,9 @@ start(struct start *s)
 
     if (PRL_FAILED(rc))
         return rc;
-    for (size_t i = 0; i < s->args->notes.len; i++)
-        LOG_I("qemu", "%s: %s", s->vm->uuid, s->args->notes.p[i]);
     rc = spawn(s);
+    tell_notes(s, &s->args->notes);
+    tell_notes(s, &s->outfit.notes);
     if (PRL_FAILED(rc))
         return rc;
     task_progress(s->t, 5);
@@ -663,6 +762,52 @@ qemu_vm_start(struct vm *vm, struct task *t)
             return err_set(PRL_ERR_VM_ALREADY_RUNNING, "a QEMU runs this VM (process %d)", (int)b->pid);
     }
     rc = start(&s);
+    start_clear(&s);
+    return rc;
+}
+
+/* ---- for a change of what runs ---- */
+
+void
+hot_machine_clear(struct hot_machine *m)
+{
+    qemu_images_clear(&m->images);
+    qemu_outfit_clear(&m->outfit);
+    qemu_args_free(m->args);
+    hot_rows_clear(&m->rows);
+}
+
+PRL_RESULT
+qemu_start_machine(struct backend_vm *b, xmlDocPtr doc, const struct qemu_dimms *dimms, struct hot_machine *ret)
+{
+    struct start s = {
+        .vm = b->vm, .doc = doc, .dimms = *dimms, .sav_fd = -1, .lock_fd = -1, .memfd = -1, .qmp_ours = -1, .qmp_theirs = -1, .reattach_fd = -1
+    };
+    struct hot_machine m = { .args = NULL };
+    PRL_RESULT rc = name_files(&s);
+
+    if (PRL_SUCCEEDED(rc))
+        rc = read_images(&s);
+    if (PRL_SUCCEEDED(rc))
+        rc = qemu_caps_get(&s.caps);
+    s.accel = strcmp(b->rec->accel, qemu_accel_name(QEMU_ACCEL_KVM)) == 0 ? QEMU_ACCEL_KVM : QEMU_ACCEL_TCG;
+    if (PRL_SUCCEEDED(rc) && s.accel == QEMU_ACCEL_KVM)
+        rc = qemu_caps_kvm_cpu(&s.kvm_cpu);
+    if (PRL_SUCCEEDED(rc))
+        rc = qemu_outfit_find(&s.outfit, doc, s.home, b->vm->uuid, s.caps->path);
+    if (PRL_SUCCEEDED(rc))
+        rc = build_args(&s);
+    if (PRL_SUCCEEDED(rc) && !hot_rows_of_args(s.args, &m.rows))
+        rc = err_set(PRL_ERR_OUT_OF_MEMORY, "command line");
+    if (PRL_SUCCEEDED(rc)) {
+        m.images = s.images;
+        m.outfit = s.outfit;
+        m.args = TAKE(s.args);
+        memset(&s.images, 0, sizeof s.images);
+        memset(&s.outfit, 0, sizeof s.outfit);
+        *ret = m;
+    }
+    s.doc = NULL; /* the caller's */
     start_clear(&s);
     return rc;
 }

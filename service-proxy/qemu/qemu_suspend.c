@@ -34,7 +34,8 @@ struct suspend {
     struct saved_state *state;
     char *sav_path, *new_path, *ram_path;
     int fd;     /* config.sav.new */
-    int memfd;  /* QEMU's RAM, or -1 when it is not shared */
+    int memfd;  /* QEMU's RAM, or -1 when it is not shared, or shall be in the stream */
+    bool in_one_file;
     bool was_running;
 };
 
@@ -65,6 +66,7 @@ describe(struct suspend *s)
     x->config = str_dup(rec->config);
     x->ram_bytes = rec->ram_bytes;
     x->is_ram_in_stream = s->memfd < 0;
+    x->has_user_net = rec->has_user_net;
     for (size_t i = 0; i < rec->hardware.len; i++) {
         char *text = str_dup(rec->hardware.p[i]);
 
@@ -76,6 +78,24 @@ describe(struct suspend *s)
     return x->qemu_version && x->machine && x->accel && x->config ? PRL_ERR_SUCCESS : err_set(PRL_ERR_OUT_OF_MEMORY, "saved state");
 }
 
+/* Refused before RAM is written; QEMU would say so only when it comes to the device. */
+static PRL_RESULT
+check_devices(const struct run_record *rec)
+{
+    static const struct {
+        const char *driver, *words;
+    } kinds[] = {
+        { "\"vhost-user-fs-pci\"", "a shared folder is connected, whose state is the host's: switch it off in the configuration first" },
+        { "\"vfio-pci\"", "a PCI device of the host is connected, whose state cannot be saved" },
+    };
+
+    for (size_t i = 0; i < rec->hardware.len; i++)
+        for (size_t k = 0; k < ARRAY_LEN(kinds); k++)
+            if (strstr(rec->hardware.p[i], kinds[k].driver))
+                return err_set(PRL_ERR_VM_SUSPEND_FAILED, "%s", kinds[k].words);
+    return PRL_ERR_SUCCESS;
+}
+
 static PRL_RESULT
 prepare(struct suspend *s)
 {
@@ -83,12 +103,15 @@ prepare(struct suspend *s)
 
     if (PRL_FAILED(rc))
         return rc;
+    rc = check_devices(s->b->rec);
+    if (PRL_FAILED(rc))
+        return rc;
     s->sav_path = path_join(s->b->home, SAVED_STATE_FILE);
     s->new_path = path_join(s->b->home, SAVED_STATE_NEW);
     s->ram_path = path_join(s->b->home, SAVED_STATE_RAM);
     if (!s->sav_path || !s->new_path || !s->ram_path)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
-    if (s->b->rec->is_ram_shared)
+    if (s->b->rec->is_ram_shared && !s->in_one_file)
         rc = qemu_proc_open_fd(s->b->pid, QEMU_FD_RAM, &s->memfd);
     return PRL_FAILED(rc) ? rc : describe(s);
 }
@@ -160,7 +183,18 @@ migrate_to_file(struct suspend *s)
     rc = qmp_call(b->qmp, "migrate", json_pack("{s:s}", "uri", "fd:state"), deadline, NULL);
     if (PRL_FAILED(rc))
         return rc;
-    return backend_vm_wait_migration(b, s->memfd < 0 ? CLOCK_FOREVER : clock_deadline(QMP_SLOW_MS));
+    return backend_vm_wait_migration(b, s->fd);
+}
+
+/* Behind the last write of QEMU. A guest that goes on after all has them opened again by its next access. */
+static PRL_RESULT
+quiesce_exports(struct backend_vm *b)
+{
+    PRL_RESULT rc = PRL_ERR_SUCCESS;
+
+    for (size_t i = 0; PRL_SUCCEEDED(rc) && i < b->rec->exports.len; i++)
+        rc = qemu_export_quiesce(&b->rec->exports.p[i], clock_deadline(QMP_SLOW_MS));
+    return rc == PRL_ERR_VM_PROCESS_IS_NOT_STARTED ? err_set(PRL_ERR_VM_SUSPEND_FAILED, "the process that serves a disk has ended") : rc;
 }
 
 static PRL_RESULT
@@ -174,6 +208,8 @@ write_state(struct suspend *s)
                       clock_deadline(QMP_ANSWER_MS), NULL);
     if (PRL_SUCCEEDED(rc))
         rc = migrate_to_file(s);
+    if (PRL_SUCCEEDED(rc))
+        rc = quiesce_exports(b);
     if (PRL_SUCCEEDED(rc))
         rc = saved_state_stamp(s->state, &b->rec->images); /* QEMU writes to none of them after `completed` */
     if (PRL_SUCCEEDED(rc))
@@ -268,6 +304,15 @@ backend_vm_take_back(struct backend_vm *b, bool was_running)
     return rc;
 }
 
+/* A QEMU that is mute now takes it back when it comes to itself; RESUME tells of it. */
+static void
+take_back_later(struct suspend *s)
+{
+    qmp_abandon(s->b->qmp, qmp_send(s->b->qmp, "migrate_cancel", NULL, -1, NULL));
+    if (s->was_running)
+        qmp_abandon(s->b->qmp, qmp_send(s->b->qmp, "cont", NULL, -1, NULL));
+}
+
 static PRL_RESULT
 give_up(struct suspend *s, PRL_RESULT rc)
 {
@@ -287,6 +332,8 @@ give_up(struct suspend *s, PRL_RESULT rc)
         else
             LOG_E("qemu", "%s: a failed suspend could not be taken back: %s", s->vm->uuid,
                   err_peek()->details ? err_peek()->details : "");
+        if (undone == PRL_ERR_TIMEOUT)
+            take_back_later(s);
     }
     unlink(s->new_path);
     unlink(s->ram_path);
@@ -349,10 +396,12 @@ commit(struct suspend *s)
     return PRL_ERR_SUCCESS;
 }
 
-PRL_RESULT
-qemu_vm_suspend(struct vm *vm, struct task *t)
+static PRL_RESULT
+suspend_vm(struct vm *vm, struct task *t, bool in_one_file)
 {
-    struct suspend s = { .vm = vm, .t = t, .fd = -1, .memfd = -1, .was_running = vm_state_get(vm) == VMS_RUNNING };
+    struct suspend s = {
+        .vm = vm, .t = t, .fd = -1, .memfd = -1, .in_one_file = in_one_file, .was_running = vm_state_get(vm) == VMS_RUNNING
+    };
     PRL_RESULT rc = prepare(&s);
 
     if (PRL_SUCCEEDED(rc))
@@ -368,6 +417,18 @@ qemu_vm_suspend(struct vm *vm, struct task *t)
     }
     suspend_clear(&s);
     return rc;
+}
+
+PRL_RESULT
+qemu_vm_suspend(struct vm *vm, struct task *t)
+{
+    return suspend_vm(vm, t, false);
+}
+
+PRL_RESULT
+qemu_vm_suspend_in_one(struct vm *vm, struct task *t)
+{
+    return suspend_vm(vm, t, true);
 }
 
 PRL_RESULT

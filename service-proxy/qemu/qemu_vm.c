@@ -22,10 +22,13 @@
 #include "engine/events.h"
 #include "engine/task.h"
 #include "qemu_caps.h"
+#include "qemu_cgroup.h"
+#include "qemu_outfit.h"
 #include "qemu_proc.h"
 #include "vm/vm_store.h"
 
 #define TRIM_EVERY_MS 60000
+#define SIDE_END_MS 1000 /* they see the end of QEMU at once */
 
 static char *run_dir;
 
@@ -35,6 +38,7 @@ static struct {
     struct backend_vm *dead;          /* to be buried; each counted */
     VEC(struct backend_vm *) living;  /* counted; for qemu.log */
     VEC(int) fds;                     /* to be closed */
+    VEC(struct export_watch *) lost;  /* exports that ended, perhaps without their QEMU; b counted */
     bool is_stopping, is_started;
     pthread_t thread;
 } undertaker = { .lock = LOCK_INIT(45) };
@@ -50,9 +54,18 @@ backend_vm_ref(struct backend_vm *b)
 }
 
 static void
+unwatch_exports(struct backend_vm *b)
+{
+    for (size_t i = 0; b->exports && i < b->rec->exports.len; i++)
+        loop_remove(b->exports[i].source);
+    free(b->exports);
+}
+
+static void
 backend_vm_free(struct backend_vm *b)
 {
     loop_remove(b->exit_source);
+    unwatch_exports(b);
     qmp_free(b->qmp);
     cleanup_close(&b->pidfd);
     run_record_free(b->rec);
@@ -105,6 +118,7 @@ hand_over(struct backend_vm *b)
 {
     LOCK_SCOPE(&undertaker.lock);
 
+    b->bury_by = clock_deadline(EXPORT_END_MS);
     b->next_dead = undertaker.dead;
     undertaker.dead = backend_vm_ref(b);
     cond_broadcast(&undertaker.changed);
@@ -124,6 +138,109 @@ on_exit_fd(void *ctx, uint32_t events)
     }
     hand_over(b);
 }
+
+/* ---- the end of an export ---- */
+
+static void
+on_export_exit(void *ctx, uint32_t events)
+{
+    struct export_watch *w = ctx;
+    LOCK_SCOPE(&undertaker.lock);
+
+    (void)events;
+    loop_change(w->source, 0);
+    atomic_fetch_sub(&w->b->n_exports, 1);
+    if (!undertaker.is_stopping && vec_push(&undertaker.lost, w))
+        backend_vm_ref(w->b);
+    cond_broadcast(&undertaker.changed);
+}
+
+/* Usually it ended because its QEMU does, which is seen a moment later. If not, the guest has lost that disk. */
+static void
+look_at_lost(const struct export_watch *w)
+{
+    struct backend_vm *b = w->b;
+    AUTO(cleanup_free) char *name = NULL;
+    json_t *e;
+    bool is_expected;
+
+    {
+        LOCK_SCOPE(&b->lock);
+        is_expected = b->is_dead || b->is_ending;
+    }
+    if (is_expected || qemu_proc_wait(b->pidfd, clock_deadline(500)))
+        return;
+    LOG_E("qemu", "%s: the export of disk '%s' (process %d) has ended", b->vm->uuid, w->export->node, (int)w->export->pid);
+    e = event_new(PET_DSP_EVT_VM_MESSAGE, b->vm->uuid);
+    if (!e)
+        return;
+    name = vm_name_dup(b->vm);
+    event_set_code(e, PRL_ERR_DISK_OPERATION_ABORTED);
+    event_add_text(e, "vm_message_param_0", name ? name : "");
+    event_add_text(e, "vm_message_param_1", w->export->node);
+    event_add_text(e, "Details", "the process that serves this disk has ended: the guest gets I/O errors until it is stopped and started again");
+    event_send_vm(b->vm, e);
+}
+
+static void
+look_at_all_lost(void)
+{
+    for (;;) {
+        struct export_watch *w = NULL;
+
+        {
+            LOCK_SCOPE(&undertaker.lock);
+            if (undertaker.lost.len)
+                w = undertaker.lost.p[--undertaker.lost.len];
+        }
+        if (!w)
+            return;
+        look_at_lost(w);
+        backend_vm_unref(w->b);
+    }
+}
+
+/* What a watch cannot be had for is waited for at the burial. */
+static void
+watch_exports(struct backend_vm *b)
+{
+    size_t n = b->rec->exports.len;
+
+    b->exports = n ? calloc(n, sizeof *b->exports) : NULL;
+    for (size_t i = 0; b->exports && i < n; i++) {
+        struct export_watch *w = &b->exports[i];
+        LOCK_SCOPE(&undertaker.lock); /* and so source is set, however early it ends */
+
+        w->b = b;
+        w->export = &b->rec->exports.p[i];
+        if (w->export->pidfd < 0)
+            continue;
+        atomic_fetch_add(&b->n_exports, 1);
+        w->source = loop_add(w->export->pidfd, EPOLLIN, on_export_exit, w);
+        if (!w->source)
+            atomic_fetch_sub(&b->n_exports, 1);
+    }
+}
+
+static void
+end_exports(struct backend_vm *b)
+{
+    int64_t deadline = b->exports || !b->rec->exports.len ? clock_now_ms() : clock_deadline(EXPORT_END_MS);
+
+    for (size_t i = 0; i < b->rec->exports.len; i++) {
+        struct qemu_export *e = &b->rec->exports.p[i];
+
+        if (e->pidfd >= 0 && b->exports && !b->exports[i].source)
+            deadline = clock_deadline(EXPORT_END_MS);
+        if (e->pidfd >= 0 && !qemu_proc_wait(e->pidfd, deadline))
+            LOG_E("qemu", "%s: the export of disk '%s' (process %d) does not end and is killed", b->vm->uuid, e->node, (int)e->pid);
+        if (b->exports)
+            loop_remove(TAKE(b->exports[i].source)); /* before its descriptor goes */
+        qemu_export_end(e, clock_now_ms());
+    }
+}
+
+/* ---- burial ---- */
 
 static void
 tell_end(struct backend_vm *b, const char *words)
@@ -158,6 +275,9 @@ bury(struct backend_vm *b)
         is_fault = !b->is_ending && !b->is_quiet;
         b->last_words = words;
     }
+    end_exports(b);
+    qemu_sides_end(&b->rec->sides, clock_deadline(SIDE_END_MS));
+    qemu_cgroup_remove(b->vm->uuid);
     run_record_remove(b->vm->uuid);
     unlink(b->rec->socket);
     {
@@ -246,20 +366,40 @@ close_fds(void)
     }
 }
 
+/* One whose disks are closed, or whose time for that is over; *until: when to look again. */
+static struct backend_vm *
+take_ripe_locked(int64_t *until)
+{
+    for (struct backend_vm **at = &undertaker.dead; *at; at = &(*at)->next_dead) {
+        struct backend_vm *b = *at;
+
+        if (!atomic_load(&b->n_exports) || clock_now_ms() >= b->bury_by) {
+            *at = b->next_dead;
+            return b;
+        }
+        if (b->bury_by < *until)
+            *until = b->bury_by;
+    }
+    return NULL;
+}
+
 /* False: nothing more, and stopping. */
 static bool
 next_dead(struct backend_vm **ret)
 {
     LOCK_SCOPE(&undertaker.lock);
-    int64_t until = clock_deadline(TRIM_EVERY_MS);
+    int64_t trim_at = clock_deadline(TRIM_EVERY_MS);
 
-    while (!undertaker.dead && !undertaker.fds.len && !undertaker.is_stopping)
-        if (!cond_wait_until(&undertaker.changed, &undertaker.lock, until))
+    for (;;) {
+        int64_t until = trim_at;
+
+        *ret = take_ripe_locked(&until);
+        if (*ret || undertaker.fds.len || undertaker.lost.len || (undertaker.is_stopping && !undertaker.dead))
             break;
-    *ret = undertaker.dead;
-    if (*ret)
-        undertaker.dead = (*ret)->next_dead;
-    return *ret || undertaker.fds.len || !undertaker.is_stopping;
+        if (!cond_wait_until(&undertaker.changed, &undertaker.lock, until) && until == trim_at)
+            break;
+    }
+    return *ret || undertaker.fds.len || undertaker.lost.len || undertaker.dead || !undertaker.is_stopping;
 }
 
 static void
@@ -278,6 +418,7 @@ undertaker_run(void *arg)
             trim_logs();
             trim_at = clock_deadline(TRIM_EVERY_MS);
         }
+        look_at_all_lost();
         close_fds();
     }
 }
@@ -326,6 +467,7 @@ backend_vm_new(struct vm *vm, struct run_record *rec, pid_t pid, int pidfd, int 
         }
         backend_vm_ref(b); /* of the list */
     }
+    watch_exports(b);
     {
         LOCK_SCOPE(&vm->lock);
         vm->backend = backend_vm_ref(b);
@@ -357,6 +499,46 @@ backend_vm_wait(struct backend_vm *b, backend_test_fn *test, void *arg, int64_t 
             return err_set(PRL_ERR_TIMEOUT, "QEMU did not get there in time");
     }
     return PRL_ERR_SUCCESS;
+}
+
+static _Atomic int stall_ms = STALL_MS;
+
+void
+qemu_vm_set_stall_ms(int ms)
+{
+    stall_ms = ms ? ms : STALL_MS;
+}
+
+int
+qemu_vm_stall_ms(void)
+{
+    return stall_ms;
+}
+
+/* It is looked at a few times in that time, so that a stall is seen at most a quarter late. */
+PRL_RESULT
+backend_vm_wait_moving(struct backend_vm *b, backend_test_fn *test, backend_progress_fn *how_far, void *arg)
+{
+    const int look_ms = stall_ms / 4 + 1;
+    int64_t until = clock_deadline(stall_ms);
+    uint64_t mark = 0, now;
+
+    for (;;) {
+        PRL_RESULT rc = backend_vm_wait(b, test, arg, clock_deadline(look_ms));
+
+        if (rc != PRL_ERR_TIMEOUT)
+            return rc;
+        if (how_far(b, arg, until, &now) && now != mark) {
+            mark = now;
+            until = clock_deadline(stall_ms);
+        } else if (clock_left_ms(until) == 0) {
+            /* what came while it was asked counts */
+            return PRL_SUCCEEDED(backend_vm_wait(b, test, arg, 0))
+                       ? PRL_ERR_SUCCESS
+                       : err_set(PRL_ERR_TIMEOUT, "QEMU got no further for %d s", stall_ms / 1000);
+        }
+        err_clear();
+    }
 }
 
 bool
@@ -529,10 +711,23 @@ say_migration_error(struct backend_vm *b)
     return rc;
 }
 
-PRL_RESULT
-backend_vm_wait_migration(struct backend_vm *b, int64_t deadline)
+/* QEMU has a duplicate of our descriptor, and so the same position in the file. */
+static bool
+state_position(struct backend_vm *b, void *arg, int64_t deadline, uint64_t *ret)
 {
-    PRL_RESULT rc = backend_vm_wait(b, migration_has_ended, NULL, deadline);
+    const int *state_fd = arg;
+    off_t at = lseek(*state_fd, 0, SEEK_CUR);
+
+    (void)b;
+    (void)deadline;
+    *ret = (uint64_t)at;
+    return at >= 0;
+}
+
+PRL_RESULT
+backend_vm_wait_migration(struct backend_vm *b, int state_fd)
+{
+    PRL_RESULT rc = backend_vm_wait_moving(b, migration_has_ended, state_position, &state_fd);
     bool is_good;
 
     if (PRL_FAILED(rc))
@@ -557,14 +752,58 @@ stop(struct vm *vm, struct task *t)
     return backend_vm_end(b, QUIT_GRACE_MS);
 }
 
+struct ahead {
+    struct task_ahead base;
+    struct backend_vm *b; /* counted */
+    struct qmp_request *request; /* NULL: taken */
+    const char *command;
+};
+
+static void
+drop_ahead(struct task_ahead *base)
+{
+    struct ahead *a = CONTAINER_OF(base, struct ahead, base);
+
+    qmp_abandon(a->b->qmp, a->request);
+    backend_vm_unref(a->b);
+    free(a);
+}
+
+/* Only to a QEMU at rest, whose answer can be to nothing else. */
+static void
+send_ahead(struct vm *vm, struct task *t, const char *command, const char *undo)
+{
+    AUTO(backend_vm_unref) struct backend_vm *b = backend_vm_get(vm);
+    struct ahead *a;
+
+    if (!b || !b->qmp || !backend_vm_follows_events(b) || !qmp_is_idle(b->qmp) || !(a = calloc(1, sizeof *a)))
+        return;
+    a->base.drop = drop_ahead;
+    a->command = command;
+    a->request = qmp_send(b->qmp, command, NULL, -1, undo);
+    a->b = TAKE(b);
+    t->ahead = &a->base;
+}
+
+static struct qmp_request *
+take_ahead(struct task *t, struct backend_vm *b, const char *command)
+{
+    struct ahead *a = t && t->ahead ? CONTAINER_OF(t->ahead, struct ahead, base) : NULL;
+
+    return a && a->b == b && strcmp(a->command, command) == 0 ? TAKE(a->request) : NULL;
+}
+
 /* One command that a task waits for. QEMU's refusal becomes `code`; a late or missing answer stays what it is. */
 static PRL_RESULT
-command_with(struct backend_vm *b, const char *name, json_t *args, const char *undo, PRL_RESULT code)
+command_with(struct backend_vm *b, struct task *t, const char *name, json_t *args, const char *undo, PRL_RESULT code)
 {
+    struct qmp_request *r = take_ahead(t, b, name);
     PRL_RESULT rc;
 
     pool_blocking_begin();
-    rc = qmp_call_or_undo(b->qmp, name, args, undo, clock_deadline(QMP_ANSWER_MS));
+    if (!r)
+        r = qmp_send(b->qmp, name, args, -1, undo);
+    rc = qmp_finish(b->qmp, r, clock_deadline(QMP_ANSWER_MS), NULL);
     pool_blocking_end();
     if (rc == PRL_ERR_VM_PROCESS_IS_NOT_STARTED)
         return backend_vm_died(b, code, name);
@@ -578,9 +817,9 @@ command_with(struct backend_vm *b, const char *name, json_t *args, const char *u
 }
 
 static PRL_RESULT
-command(struct backend_vm *b, const char *name, const char *undo, PRL_RESULT code)
+command(struct backend_vm *b, struct task *t, const char *name, const char *undo, PRL_RESULT code)
 {
-    return command_with(b, name, NULL, undo, code);
+    return command_with(b, t, name, NULL, undo, code);
 }
 
 static PRL_RESULT
@@ -590,7 +829,7 @@ request_shutdown(struct vm *vm, struct task *t)
     PRL_RESULT rc = backend_vm_need(vm, &b);
 
     (void)t;
-    return PRL_FAILED(rc) ? rc : command(b, "system_powerdown", NULL, PRL_ERR_VM_POWER_OFF_FAILED);
+    return PRL_FAILED(rc) ? rc : command(b, NULL, "system_powerdown", NULL, PRL_ERR_VM_POWER_OFF_FAILED);
 }
 
 /* False: the deadline is over, or a cancel. */
@@ -639,12 +878,11 @@ cont(struct vm *vm, struct task *t)
     AUTO(backend_vm_unref) struct backend_vm *b = NULL;
     PRL_RESULT rc = backend_vm_need(vm, &b);
 
-    (void)t;
     if (PRL_FAILED(rc))
         return rc;
-    rc = command(b, "cont", "stop", PRL_ERR_VM_UNPAUSE_FAILED);
+    rc = command(b, t, "cont", "stop", PRL_ERR_VM_UNPAUSE_FAILED);
     if (PRL_SUCCEEDED(rc) && guest_is_asleep(b))
-        rc = command(b, "system_wakeup", NULL, PRL_ERR_VM_UNPAUSE_FAILED);
+        rc = command(b, NULL, "system_wakeup", NULL, PRL_ERR_VM_UNPAUSE_FAILED);
     if (PRL_SUCCEEDED(rc))
         backend_vm_state(b, VMS_RUNNING);
     return rc;
@@ -656,13 +894,24 @@ qemu_pause(struct vm *vm, struct task *t)
     AUTO(backend_vm_unref) struct backend_vm *b = NULL;
     PRL_RESULT rc = backend_vm_need(vm, &b);
 
-    (void)t;
     if (PRL_FAILED(rc))
         return rc;
-    rc = command(b, "stop", "cont", PRL_ERR_VM_PAUSE_FAILED);
+    rc = command(b, t, "stop", "cont", PRL_ERR_VM_PAUSE_FAILED);
     if (PRL_SUCCEEDED(rc))
         backend_vm_state(b, VMS_PAUSED);
     return rc;
+}
+
+static void
+cont_ahead(struct vm *vm, struct task *t)
+{
+    send_ahead(vm, t, "cont", "stop");
+}
+
+static void
+pause_ahead(struct vm *vm, struct task *t)
+{
+    send_ahead(vm, t, "stop", "cont");
 }
 
 static PRL_RESULT
@@ -673,7 +922,7 @@ reset(struct vm *vm, struct task *t)
 
     if (PRL_FAILED(rc))
         return rc;
-    rc = command(b, "system_reset", NULL, PRL_ERR_VM_RESET_FAILED);
+    rc = command(b, NULL, "system_reset", NULL, PRL_ERR_VM_RESET_FAILED);
     if (PRL_SUCCEEDED(rc) && vm_state_get(vm) == VMS_PAUSED)
         rc = cont(vm, t);
     return rc;
@@ -692,7 +941,7 @@ restart_guest(struct vm *vm, struct task *t)
         return rc;
     keys = json_pack("{s:[{s:s, s:s}, {s:s, s:s}, {s:s, s:s}]}", "keys", "type", "qcode", "data", "ctrl", "type", "qcode", "data",
                      "alt", "type", "qcode", "data", "delete");
-    return command_with(b, "send-key", keys, NULL, PRL_ERR_VM_RESTART_GUEST_FAILED);
+    return command_with(b, NULL, "send-key", keys, NULL, PRL_ERR_VM_RESTART_GUEST_FAILED);
 }
 
 /* ---- the table ---- */
@@ -707,6 +956,7 @@ static PRL_RESULT
 init(const char *state_dir, const char *dir)
 {
     AUTO(cleanup_free) char *caps_file = path_join(state_dir, "qemu-caps.json");
+    AUTO(cleanup_free) char *tls_dir = path_join(state_dir, "vnc-tls");
     PRL_RESULT rc;
     int e;
 
@@ -714,6 +964,7 @@ init(const char *state_dir, const char *dir)
     if (!caps_file || !run_dir)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
     qemu_caps_set_file(caps_file);
+    qemu_outfit_set_tls_dir(tls_dir);
     rc = run_record_set_dir(dir);
     if (PRL_FAILED(rc))
         return rc;
@@ -755,6 +1006,7 @@ let_go(void)
     }
     vec_free(&undertaker.living);
     vec_free(&undertaker.fds);
+    vec_free(&undertaker.lost);
 }
 
 static void
@@ -788,10 +1040,24 @@ const struct backend backend_qemu = {
     .restart_guest = restart_guest,
     .pause = qemu_pause,
     .cont = cont,
+    .pause_ahead = pause_ahead,
+    .cont_ahead = cont_ahead,
     .suspend = qemu_vm_suspend,
+    .suspend_in_one = qemu_vm_suspend_in_one,
     .drop_suspended = qemu_vm_drop_suspended,
     .freeze = qemu_vm_freeze,
     .commit_back = qemu_vm_commit_back,
+    .resize_disk = qemu_vm_resize_disk,
+    .change_prepare = qemu_vm_change_prepare,
+    .change_apply = qemu_vm_change_apply,
+    .change_keep = qemu_vm_change_keep,
+    .change_undo = qemu_vm_change_undo,
+    .change_free = qemu_vm_change_free,
     .stats = qemu_vm_stats,
+    .pid = qemu_vm_pid,
+    .vcpus = qemu_vm_vcpus,
+    .pin_vcpu = qemu_vm_pin_vcpu,
+    .balloon = qemu_vm_balloon,
+    .dump = qemu_vm_dump,
     .take_over = qemu_vm_take_over,
 };

@@ -3,7 +3,7 @@
  * A VM while it has a QEMU. Shared by the files that implement backend_qemu (qemu_vm, qemu_events, qemu_start, qemu_suspend,
  * qemu_blocks, qemu_stats, qemu_take_over); nobody else looks inside.
  *
- * Threads: the loop's thread notes what QEMU says under b->lock and sets the VM's state; tasks, one at a time by their claims, talk
+ * Threads: who reads QMP (qmp.h) notes what QEMU says under b->lock and sets the VM's state; tasks, one at a time by their claims, talk
  * to QEMU; the undertaker's thread buries a QEMU that has ended, whoever ended it.
  */
 #ifndef PRLKVM_QEMU_QEMU_VM_H
@@ -27,13 +27,22 @@
 #define QMP_ANSWER_MS 15000   /* for commands that QEMU answers at once */
 #define QMP_SLOW_MS 120000    /* for those that write to disks */
 #define START_MS 300000       /* semantics 6.3; a state has no limit of its own */
+#define STALL_MS 120000       /* for work of any length that QEMU does by itself: without it getting any further */
 #define QUIT_GRACE_MS 5000    /* from `quit` to SIGKILL */
 #define KILL_MS 20000         /* from SIGKILL to the end */
+#define EXPORT_END_MS 10000   /* from QEMU's end to that of its exports, which close their images meanwhile */
 
 struct backend_job {
     char id[32];
     bool is_ready, has_ended;
     char *error; /* QEMU's words, or NULL */
+};
+
+/* One export of a bundle (qemu_export.h), watched by its pidfd. */
+struct export_watch {
+    struct backend_vm *b;        /* whose it is */
+    struct qemu_export *export;  /* in b->rec */
+    struct loop_source *source;
 };
 
 struct backend_vm {
@@ -45,6 +54,9 @@ struct backend_vm {
     int pidfd;
     struct qmp *qmp;         /* NULL: a QEMU found alive that does not answer; it can only be ended */
     struct loop_source *exit_source;
+    struct export_watch *exports; /* one for each of rec->exports; constant */
+    _Atomic unsigned n_exports;   /* that live; the VM is stopped when its disks are closed */
+    int64_t bury_by;              /* under the undertaker's lock: not waiting for them any longer */
 
     struct lock lock;        /* rank 40 */
     struct cond changed;     /* all below */
@@ -52,6 +64,8 @@ struct backend_vm {
     bool is_buried;          /* and everything is tidied up: vm->backend is NULL, the state is set */
     bool is_ending;          /* we or the guest asked for the end: no error then */
     bool is_asleep;          /* the guest sent itself to sleep (S3): shown as paused, woken by cont */
+    unsigned n_crashes;      /* of the guest, each within a minute of the last */
+    int64_t crashed_at;
     bool is_quiet;           /* no state follows its events: being started, or being suspended */
     VIRTUAL_MACHINE_STATE end_state; /* what the VM is when QEMU ends: STOPPED, or SUSPENDED while or once there is a saved state */
     char migration[24];      /* last status told, "" none since the last reset */
@@ -95,21 +109,43 @@ void backend_vm_forget_job(struct backend_vm *b, const char *id);
 
 /* Migration events on, and the capabilities that a saved state needs. */
 PRL_RESULT backend_vm_capabilities(struct backend_vm *b, bool is_ram_shared, bool is_incoming);
-/* Until completed or failed; err_set with QEMU's words. */
-PRL_RESULT backend_vm_wait_migration(struct backend_vm *b, int64_t deadline);
+/*
+ * As backend_vm_wait, for as long as there is progress: PRL_ERR_TIMEOUT when how_far gave the same answer, or none, for STALL_MS. It is asked
+ * without a lock, and may ask QEMU, until the deadline.
+ */
+typedef bool backend_progress_fn(struct backend_vm *b, void *arg, int64_t deadline, uint64_t *ret_mark);
+PRL_RESULT backend_vm_wait_moving(struct backend_vm *b, backend_test_fn *test, backend_progress_fn *how_far, void *arg);
+/* In place of STALL_MS, for tests; 0: that again. */
+void qemu_vm_set_stall_ms(int ms);
+int qemu_vm_stall_ms(void);
+/* Until completed or failed; err_set with QEMU's words. state_fd is what QEMU reads or writes: where it stands there is its progress. */
+PRL_RESULT backend_vm_wait_migration(struct backend_vm *b, int state_fd);
 
 /* qemu_suspend.c: what a suspend that did not come to its rename has done is undone, by us or by who took over. */
 PRL_RESULT backend_vm_take_back(struct backend_vm *b, bool was_running);
 
 /* qemu_events.c */
+bool backend_vm_follows_events(struct backend_vm *b); /* neither quiet nor on its way out */
 void qemu_event(void *ctx, const char *name, json_t *data);
 
 /* qemu_start.c, qemu_suspend.c, qemu_blocks.c, qemu_stats.c, qemu_take_over.c: rows of backend_qemu */
 PRL_RESULT qemu_vm_start(struct vm *vm, struct task *t);
 PRL_RESULT qemu_vm_suspend(struct vm *vm, struct task *t);
+PRL_RESULT qemu_vm_suspend_in_one(struct vm *vm, struct task *t);
 PRL_RESULT qemu_vm_drop_suspended(struct vm *vm, struct task *t);
 PRL_RESULT qemu_vm_freeze(struct vm *vm, struct task *t, const struct backend_overlay *o, int n);
 PRL_RESULT qemu_vm_commit_back(struct vm *vm, struct task *t, const struct backend_overlay *o, int n);
+PRL_RESULT qemu_vm_resize_disk(struct vm *vm, struct task *t, const char *node, uint64_t size_bytes);
+PRL_RESULT qemu_vm_change_prepare(struct vm *vm, struct task *t, xmlDocPtr stored, xmlDocPtr next, struct backend_change **ret);
+PRL_RESULT qemu_vm_change_apply(struct backend_change *c);
+void qemu_vm_change_keep(struct backend_change *c, const char *config);
+void qemu_vm_change_undo(struct backend_change *c);
+void qemu_vm_change_free(struct backend_change *c);
+pid_t qemu_vm_pid(struct vm *vm);
+PRL_RESULT qemu_vm_vcpus(struct vm *vm, struct backend_vcpu *out, unsigned room, unsigned *ret_n);
+PRL_RESULT qemu_vm_pin_vcpu(struct vm *vm, unsigned vcpu, const cpu_set_t *cpus);
+PRL_RESULT qemu_vm_balloon(struct vm *vm, uint64_t set_bytes, uint64_t *ret_bytes);
+PRL_RESULT qemu_vm_dump(struct vm *vm, int fd);
 void qemu_vm_stats(struct backend_sample *s, size_t n, int64_t deadline);
 PRL_RESULT qemu_vm_take_over(void);
 

@@ -37,6 +37,25 @@ run_record_set_dir(const char *dir)
     return run_dir ? PRL_ERR_SUCCESS : err_set(PRL_ERR_OUT_OF_MEMORY, "path");
 }
 
+void
+run_texts_clear(run_texts *texts)
+{
+    for (size_t i = 0; i < texts->len; i++)
+        free(texts->p[i]);
+    vec_free(texts);
+}
+
+bool
+run_texts_add(run_texts *texts, const char *text)
+{
+    char *copy = str_dup(text);
+
+    if (copy && vec_push(texts, copy))
+        return true;
+    free(copy);
+    return false;
+}
+
 struct run_record *
 run_record_new(void)
 {
@@ -48,10 +67,16 @@ run_record_free(struct run_record *r)
 {
     if (!r)
         return;
-    for (size_t i = 0; i < r->hardware.len; i++)
-        free(r->hardware.p[i]);
-    vec_free(&r->hardware);
+    run_texts_clear(&r->hardware);
+    run_texts_clear(&r->backends);
+    run_texts_clear(&r->target);
     qemu_images_clear(&r->images);
+    for (size_t i = 0; i < r->exports.len; i++)
+        cleanup_close(&r->exports.p[i].pidfd);
+    vec_free(&r->exports);
+    for (size_t i = 0; i < r->sides.len; i++)
+        cleanup_close(&r->sides.p[i].pidfd);
+    vec_free(&r->sides);
     free(r->home);
     free(r->socket);
     free(r->qemu_version);
@@ -78,8 +103,8 @@ images_to_json(const struct qemu_images *images)
     for (size_t i = 0; i < images->len; i++) {
         const struct qemu_image *x = &images->p[i];
 
-        json_array_append_new(list, json_pack("{s:s, s:s?, s:b, s:b, s:b}", "node", x->node, "path", x->path, "qcow2", x->is_qcow2,
-                                              "read_only", x->is_read_only, "host_device", x->is_host_device));
+        json_array_append_new(list, json_pack("{s:s, s:s?, s:b, s:b, s:b, s:b}", "node", x->node, "path", x->path, "qcow2", x->is_qcow2,
+                                              "read_only", x->is_read_only, "host_device", x->is_host_device, "bundle", x->is_bundle));
     }
     return list;
 }
@@ -103,6 +128,7 @@ images_from_json(json_t *list, struct qemu_images *ret)
         x.is_qcow2 = is_qcow2;
         x.is_read_only = is_read_only;
         x.is_host_device = is_host_device;
+        x.is_bundle = json_is_true(json_object_get(item, "bundle"));
         x.path = str_dup(path);
         if (!vec_push(ret, x)) {
             free(x.path);
@@ -113,18 +139,107 @@ images_from_json(json_t *list, struct qemu_images *ret)
 }
 
 static json_t *
+exports_to_json(const struct run_record *r)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < r->exports.len; i++)
+        json_array_append_new(list, json_pack("{s:s, s:I, s:I}", "node", r->exports.p[i].node, "pid", (json_int_t)r->exports.p[i].pid,
+                                              "start_time", (json_int_t)r->exports.p[i].start_time));
+    return list;
+}
+
+/* Records of services that knew no exports have none. */
+static bool
+exports_from_json(json_t *list, struct run_record *r)
+{
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(list, i, item) {
+        struct qemu_export x = { .pidfd = -1 };
+        json_int_t pid, start_time;
+        const char *node;
+
+        if (json_unpack(item, "{s:s, s:I, s:I}", "node", &node, "pid", &pid, "start_time", &start_time) < 0 ||
+            strlen(node) >= sizeof x.node || pid <= 0)
+            return false;
+        strcpy(x.node, node);
+        x.pid = (pid_t)pid;
+        x.start_time = (uint64_t)start_time;
+        if (!vec_push(&r->exports, x))
+            return false;
+    }
+    return true;
+}
+
+static json_t *
+sides_to_json(const struct run_record *r)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < r->sides.len; i++)
+        json_array_append_new(list, json_pack("{s:s, s:I, s:I}", "name", r->sides.p[i].name, "pid", (json_int_t)r->sides.p[i].pid,
+                                              "start_time", (json_int_t)r->sides.p[i].start_time));
+    return list;
+}
+
+static bool
+sides_from_json(json_t *list, struct run_record *r)
+{
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(list, i, item) {
+        struct qemu_side x = { .pidfd = -1 };
+        const char *name;
+        json_int_t pid, start_time;
+
+        if (json_unpack(item, "{s:s, s:I, s:I}", "name", &name, "pid", &pid, "start_time", &start_time) < 0 || pid <= 0)
+            return false;
+        snprintf(x.name, sizeof x.name, "%s", name);
+        x.pid = (pid_t)pid;
+        x.start_time = (uint64_t)start_time;
+        if (!vec_push(&r->sides, x))
+            return false;
+    }
+    return true;
+}
+
+static json_t *
+texts_to_json(const run_texts *texts)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < texts->len; i++)
+        json_array_append_new(list, json_string(texts->p[i]));
+    return list;
+}
+
+static bool
+texts_from_json(json_t *list, run_texts *ret)
+{
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(list, i, item)
+        if (!run_texts_add(ret, json_string_value(item)))
+            return false;
+    return true;
+}
+
+static json_t *
 to_json(const struct run_record *r)
 {
-    json_t *hardware = json_array();
-
-    for (size_t i = 0; i < r->hardware.len; i++)
-        json_array_append_new(hardware, json_string(r->hardware.p[i]));
-    return json_pack("{s:s, s:s, s:s, s:b, s:I, s:I, s:s, s:s, s:s, s:i, s:s, s:s, s:I, s:b, s:s, s:o, s:o}", "boot",
+    return json_pack("{s:s, s:s, s:s, s:b, s:I, s:I, s:s, s:s, s:s, s:i, s:s, s:s, s:I, s:b, s:s, s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:b}", "boot",
                      proc_boot_id(), "uuid", r->uuid, "phase", phases[r->phase], "was_running", r->was_running, "pid",
                      (json_int_t)r->pid, "start_time", (json_int_t)r->start_time, "home", r->home, "socket", r->socket, "qemu",
                      r->qemu_version, "qemu_no", (int)r->version_no, "machine", r->machine, "accel", r->accel, "ram_bytes",
-                     (json_int_t)r->ram_bytes, "ram_shared", r->is_ram_shared, "config", r->config, "hardware", hardware, "images",
-                     images_to_json(&r->images));
+                     (json_int_t)r->ram_bytes, "ram_shared", r->is_ram_shared, "config", r->config, "hardware",
+                     texts_to_json(&r->hardware), "images",
+                     images_to_json(&r->images), "exports", exports_to_json(r), "sides",
+                     sides_to_json(r), "crash_resets", (int)r->crash_resets, "backends", texts_to_json(&r->backends),
+                     "target", texts_to_json(&r->target), "user_net", r->has_user_net);
 }
 
 /* New file and rename, without the syncs of path_write_durable. */
@@ -203,8 +318,7 @@ from_json(json_t *d)
     const char *boot, *uuid, *phase, *home, *socket, *qemu, *machine, *accel, *config;
     json_int_t pid, start_time, ram_bytes;
     int was_running, version_no, is_ram_shared;
-    json_t *hardware, *images, *item;
-    size_t i;
+    json_t *hardware, *images;
 
     if (!r || json_unpack(d, "{s:s, s:s, s:s, s:b, s:I, s:I, s:s, s:s, s:s, s:i, s:s, s:s, s:I, s:b, s:s, s:o, s:o}", "boot", &boot,
                           "uuid", &uuid, "phase", &phase, "was_running", &was_running, "pid", &pid, "start_time", &start_time,
@@ -225,18 +339,17 @@ from_json(json_t *d)
     r->accel = str_dup(accel);
     r->ram_bytes = (uint64_t)ram_bytes;
     r->is_ram_shared = is_ram_shared;
+    r->crash_resets = (unsigned)json_integer_value(json_object_get(d, "crash_resets"));
     r->config = str_dup(config);
     if (!r->home || !r->socket || !r->qemu_version || !r->machine || !r->accel || !r->config)
         return NULL;
-    json_array_foreach(hardware, i, item) {
-        char *text = str_dup(json_string_value(item));
-
-        if (!text || !vec_push(&r->hardware, text)) {
-            free(text);
-            return NULL;
-        }
-    }
-    return images_from_json(images, &r->images) ? TAKE(r) : NULL;
+    r->has_user_net = json_is_true(json_object_get(d, "user_net"));
+    return texts_from_json(hardware, &r->hardware) &&
+                   texts_from_json(json_object_get(d, "backends"), &r->backends) &&
+                   texts_from_json(json_object_get(d, "target"), &r->target) && images_from_json(images, &r->images) && exports_from_json(json_object_get(d, "exports"), r) &&
+                   sides_from_json(json_object_get(d, "sides"), r)
+               ? TAKE(r)
+               : NULL;
 }
 
 static struct run_record *

@@ -15,7 +15,9 @@
 #include "base/cleanup.h"
 #include "base/uuid.h"
 #include "base/vec.h"
+#include "qemu_export.h"
 #include "qemu_images.h"
+#include "qemu_side.h"
 
 enum run_phase {
     RUN_STARTING,   /* spawned or about to be */
@@ -23,6 +25,8 @@ enum run_phase {
     RUN_RUNNING,    /* running or paused; QEMU knows */
     RUN_SUSPENDING, /* stopped by us, state being written */
 };
+
+typedef VEC(char *) run_texts; /* allocated */
 
 struct run_record {
     char uuid[UUID_TEXT];
@@ -38,9 +42,18 @@ struct run_record {
     uint64_t ram_bytes;
     bool is_ram_shared;  /* the inherited memfd, else the RAM file mapped privately */
     char *config;        /* as it runs */
-    VEC(char *) hardware;
+    unsigned crash_resets; /* how often a guest that crashes again and again is reset */
+    run_texts hardware; /* what the guest sees, and a saved state needs again */
+    run_texts backends; /* what it stands on, and what was set by QMP (qemu_hotplug_rows.h) */
+    run_texts target;   /* both as they shall be: a change under way. Empty: none */
+    bool has_user_net;    /* it has had a network of QEMU's own: its saved state may have one's */
+    qemu_sides sides;
+    VEC(struct qemu_export) exports; /* of its bundles; the processes' descriptors are opened again by whoever loads it */
     struct qemu_images images; /* as QEMU has them open now; backing lists are not kept */
 };
+
+bool run_texts_add(run_texts *texts, const char *text); /* false: no memory */
+void run_texts_clear(run_texts *texts);
 
 struct run_record *run_record_new(void);
 void run_record_free(struct run_record *r);

@@ -33,7 +33,6 @@ live_change_prepare(struct vm *vm, struct task *t, VIRTUAL_MACHINE_STATE state, 
                     struct commit_effect *effect, struct backend_change **ret)
 {
     struct backend_change *c = NULL;
-    bool is_hardware;
     PRL_RESULT r;
 
     if (state != VMS_RUNNING || !backend->change_prepare)
@@ -41,14 +40,12 @@ live_change_prepare(struct vm *vm, struct task *t, VIRTUAL_MACHINE_STATE state, 
     r = commit_check_settings(stored, next, effect);
     if (PRL_FAILED(r))
         return r;
-    is_hardware = vm_model_hardware_differs(stored, next);
-    if (!is_hardware && !has_other_changes(stored, next))
+    if (!vm_model_hardware_differs(stored, next) && !has_other_changes(stored, next))
         return PRL_ERR_SUCCESS;
     r = backend->change_prepare(vm, t, stored, next, &c);
     if (PRL_FAILED(r))
         return r;
-    if (c->needs_restart || (is_hardware && !c->changes_it)) /* of what has no part in the machine a start makes something */
-        effect->needs_restart = true;
+    effect->needs_restart = effect->needs_restart || c->needs_restart;
     *ret = c;
     return PRL_ERR_SUCCESS;
 }
