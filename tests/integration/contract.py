@@ -206,6 +206,28 @@ class Contract(ServiceCase):
         self.assertEqual(self.code("PrlVm_ValidateConfig", vm, c_uint(1)), "PRL_ERR_SUCCESS")
         self.assertEqual(self.code("PrlVm_Reg", vm, c_char_p(b""), c_uint(1)), "PRL_ERR_SUCCESS")
 
+    def test_null_for_no_text(self):
+        """libvirt's driver passes NULL for the serial number of a disk that was given none."""
+        client, vm, device = self.open(), Handle(), Handle()
+        client.sdk.call("PrlSrv_CreateVm", client.server, byref(vm))
+        client.sdk.call("PrlVmCfg_SetDefaultConfig", vm, NONE, c_uint(0x9FF), c_uint(1))
+        client.sdk.call("PrlVmCfg_SetName", vm, c_char_p(b"no serial"))
+        client.sdk.call("PrlVmCfg_GetHardDisk", vm, c_uint(0), byref(device))
+        client.sdk.call("PrlVmDevHd_SetDiskSize", device, c_uint(8))
+        client.sdk.call("PrlVmDevHd_SetSerialNumber", device, None)
+        self.assertEqual(client.sdk.text("PrlVmDevHd_GetSerialNumber", device), "")
+        self.assertEqual(self.code("PrlVm_Reg", vm, c_char_p(b""), c_uint(1)), "PRL_ERR_SUCCESS")
+
+    def test_device_error_names_the_machine(self):
+        vm, device, error, size = self.open().create("named here", guest=False), Handle(), Handle(), c_uint(1024)
+        sdk, text = self.client.sdk, create_string_buffer(1024)
+        sdk.call("PrlVmCfg_GetHardDisk", vm.handle, c_uint(0), byref(device))
+        job = self.client.job("PrlVmDev_Disconnect", device)
+        self.assertEqual(job.error_name(), "PRL_ERR_DISP_VM_IS_NOT_STARTED")
+        sdk.call("PrlJob_GetError", job.handle, byref(error))
+        sdk.call("PrlEvent_GetErrString", error, c_uint(1), c_uint(0), text, byref(size))
+        self.assertIn('"named here"', text.value.decode())
+
     def test_events(self):
         """Each handle given to a handler is its own to free; state changes carry the state; jobs come too."""
         client, seen = self.open(), []

@@ -207,6 +207,25 @@ class Operations(Base):
         vm.count_above(vm.counts()[0])
         self.assertEqual(vm.serial().count("BOOT"), 1)
 
+    def test_resize_with_the_last_partition_of_a_disk_that_has_none(self):
+        # In place of guestfish: writes down that it ran and finds no partition.
+        tool, calls = os.path.join(self.home, "guestfish"), os.path.join(self.home, "calls")
+        with open(tool, "w") as f:
+            f.write(f"#!/bin/sh\necho \"$@\" >> {calls}\ncat > /dev/null\n")
+        os.chmod(tool, 0o700)
+        self.addCleanup(os.environ.pop, "PRLKVM_GUESTFISH", None)
+        os.environ["PRLKVM_GUESTFISH"] = tool
+        vm = self.open().create("vm", guest=False)
+        Disk(vm).resize(64, PRIF_RESIZE_LAST_PARTITION)
+        self.assertEqual(virtual_size(vm.disk()), 64 * MIB)
+        self.assertFalse(os.path.exists(calls))
+        run("qemu-io", "-f", "qcow2", "-c", "write -P 0x5a 4k 4k", vm.disk())
+        Disk(vm).resize(96, PRIF_RESIZE_LAST_PARTITION)
+        self.assertEqual(virtual_size(vm.disk()), 96 * MIB)
+        with open(calls) as f:
+            (call,) = f.readlines()
+        self.assertIn("--ro", call)
+
     def test_resize_refused(self):
         vm = self.open().create("vm")
         disk = Disk(vm)

@@ -161,6 +161,10 @@ can_export(void)
     AUTO(cleanup_free) char *nbdkit = NULL;
     AUTO(cleanup_free) char *plugin = NULL;
 
+#ifdef PRLKVM_SANITIZED
+    print_message("skipped: nbdkit has no sanitizer, and cannot load a plugin that was built with one\n");
+    return false;
+#endif
     if (PRL_SUCCEEDED(qemu_export_find(&nbdkit, &plugin)))
         return true;
     print_message("skipped: %s\n", err_peek()->details);
@@ -205,6 +209,10 @@ in_use_of(const char *path)
 static void
 export__written_and_left__is_closed_cleanly(void **state)
 {
+    (void)state;
+    if (!can_export())
+        skip(); /* leaves by a jump: nothing may be held yet */
+
     AUTO(cleanup_free) char *path = new_bundle("a.hdd");
     AUTO(bundle_free) struct bundle *b = NULL;
     struct qemu_export e;
@@ -212,9 +220,6 @@ export__written_and_left__is_closed_cleanly(void **state)
     char data[65536], back[65536];
     int fd;
 
-    (void)state;
-    if (!can_export())
-        skip();
     memset(data, 'x', sizeof data);
     assert_int_equal(start(path, &e, &fd), 0);
     nbd = client(fd);
@@ -246,14 +251,15 @@ export__written_and_left__is_closed_cleanly(void **state)
 static void
 export__of_a_bundle_in_use__is_refused(void **state)
 {
+    (void)state;
+    if (!can_export())
+        skip(); /* leaves by a jump: nothing may be held yet */
+
     AUTO(cleanup_free) char *path = new_bundle("a.hdd");
     AUTO(bundle_free) struct bundle *b = NULL;
     struct qemu_export e, other;
     int fd, other_fd;
 
-    (void)state;
-    if (!can_export())
-        skip();
     assert_int_equal(start(path, &e, &fd), 0);
     assert_int_equal(start(path, &other, &other_fd), PRL_ERR_DISK_IMAGE_BUSY);
     assert_int_equal(bundle_open(path, BUNDLE_WRITE, &b), PRL_ERR_DISK_SHARING_VIOLATION);
@@ -271,14 +277,15 @@ export__of_a_bundle_in_use__is_refused(void **state)
 static void
 export__of_a_damaged_bundle__says_why(void **state)
 {
+    (void)state;
+    if (!can_export())
+        skip(); /* leaves by a jump: nothing may be held yet */
+
     AUTO(cleanup_free) char *path = new_bundle("a.hdd");
     AUTO(cleanup_free) char *descriptor = path_join(path, DESCRIPTOR_FILE);
     struct qemu_export e;
     int fd = -1;
 
-    (void)state;
-    if (!can_export())
-        skip();
     put_text(descriptor, "<Parallels_disk_image/>");
     assert_int_equal(start(path, &e, &fd), PRL_ERR_VM_UNABLE_OPEN_DISK_IMAGE);
     assert_non_null(strstr(err_peek()->details, path));
