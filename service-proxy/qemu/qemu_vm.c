@@ -262,8 +262,10 @@ bury(struct backend_vm *b)
 {
     AUTO(cleanup_free) char *how = qemu_proc_reap(b->pidfd);
     AUTO(cleanup_free) char *line = qemu_log_last_words(b->home);
-    char *words =
-        str_printf("%s%s%s%s", how ? how : "ended", line && line[0] ? ": '" : "", line ? line : "", line && line[0] ? "'" : "");
+    /* Where a process beside it gave up, QEMU says no more than that its connection failed. */
+    AUTO(cleanup_free) char *beside = b->rec->sides.len ? qemu_side_last_words(b->home) : NULL;
+    char *words = str_printf("%s%s%s%s%s%s%s", how ? how : "ended", line && line[0] ? ": '" : "", line ? line : "", line && line[0] ? "'" : "",
+                             beside && beside[0] ? "; beside it: '" : "", beside ? beside : "", beside && beside[0] ? "'" : "");
     VIRTUAL_MACHINE_STATE end_state;
     bool is_fault;
 
