@@ -12,7 +12,7 @@ PRLKVM_ACCEL=${PRLKVM_ACCEL:-tcg}
 PRLKVM_BUILD_DIR=$(cd "$build" && pwd)
 export PRLKVM_ACCEL PRLKVM_BUILD_DIR
 
-[ $# -gt 0 ] || set -- handle service list config life clone image virt disk_nbd
+[ $# -gt 0 ] || set -- handle service list config life clone image virt disk
 code=0
 for name; do
     program=$PRLKVM_BUILD_DIR/bin/bench_$name
