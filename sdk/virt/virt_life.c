@@ -13,16 +13,45 @@ done(bool ok)
 
 /* Refuses a call on a domain that is not in the state it is for. */
 static bool
-require_active(virDomainPtr d, bool want)
+check_active(virDomainPtr d, VIRTUAL_MACHINE_STATE state, bool want)
 {
-    VIRTUAL_MACHINE_STATE state;
-
-    if (!virt_state(d, &state))
-        return false;
     if (virt_is_active(state) == want)
         return true;
     virt_raise(d->conn, d, VIR_FROM_DOM, VIR_ERR_OPERATION_INVALID, d->name, "domain '%s' is %s", d->name, want ? "not active" : "already active");
     return false;
+}
+
+static bool
+require_active(virDomainPtr d, bool want)
+{
+    VIRTUAL_MACHINE_STATE state;
+
+    return virt_state(d, &state) && check_active(d, state, want);
+}
+
+/* Into `wanted` by one job of an active domain; it may be there already. */
+static int
+go_to(virDomainPtr d, VIRTUAL_MACHINE_STATE wanted, PRL_HANDLE (*begin)(PRL_HANDLE vm))
+{
+    VIRTUAL_MACHINE_STATE state;
+
+    if (!virt_state(d, &state))
+        return -1;
+    if (state == wanted)
+        return 0;
+    return done(check_active(d, state, true) && virt_job(d->conn, d, begin(d->vm), d->name, NULL));
+}
+
+static PRL_HANDLE
+begin_pause(PRL_HANDLE vm)
+{
+    return PrlVm_Pause(vm, PRL_FALSE);
+}
+
+static PRL_HANDLE
+begin_start(PRL_HANDLE vm)
+{
+    return PrlVm_Start(vm);
 }
 
 VIRT_PUBLIC int
@@ -35,27 +64,15 @@ virDomainCreate(virDomainPtr domain)
 VIRT_PUBLIC int
 virDomainSuspend(virDomainPtr domain)
 {
-    VIRTUAL_MACHINE_STATE state;
-
     ENTER_DOMAIN(domain, true, -1);
-    if (!virt_state(domain_, &state))
-        return -1;
-    if (state == VMS_PAUSED)
-        return 0; /* it is what was asked for */
-    return done(require_active(domain_, true) && virt_job(domain_->conn, domain_, PrlVm_Pause(domain_->vm, PRL_FALSE), domain_->name, NULL));
+    return go_to(domain_, VMS_PAUSED, begin_pause);
 }
 
 VIRT_PUBLIC int
 virDomainResume(virDomainPtr domain)
 {
-    VIRTUAL_MACHINE_STATE state;
-
     ENTER_DOMAIN(domain, true, -1);
-    if (!virt_state(domain_, &state))
-        return -1;
-    if (state == VMS_RUNNING)
-        return 0;
-    return done(require_active(domain_, true) && virt_job(domain_->conn, domain_, PrlVm_Start(domain_->vm), domain_->name, NULL));
+    return go_to(domain_, VMS_RUNNING, begin_start);
 }
 
 VIRT_PUBLIC int
