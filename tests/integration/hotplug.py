@@ -411,12 +411,16 @@ class SmallHotplug(HotplugCase):
 
         self.good(self.edit(m, later))
         self.told(VM_CONFIG_APPLIED)
+        self.events.clear()
         self.good(self.switch(m.vm, PDE_NETWORK, False))    # QEMU's own network has left something in the state that is saved next
+        self.told(VM_DEV_STATE_CHANGED)
         counted = m.vm.counts()[0]
         m.vm.do("Suspend")
         m.vm.do("Resume")
         m.vm.count_above(counted)
+        self.events.clear()
         self.good(self.switch(m.vm, PDE_NETWORK, True))     # which it joins now through a hub
+        self.told(VM_DEV_STATE_CHANGED)                     # events come on a thread of their own, behind the job
         self.events.clear()
         self.good(self.add_disk(m, self.make_image(m, "more.hdd")))
         m.vm.do("Suspend")
