@@ -27,6 +27,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "core/conn.h"
+#include "skip.h"
 
 #define SOON_MS 30000
 
@@ -499,7 +500,7 @@ socket__another_user__cannot_reach_it(void **state)
     pid_t pid;
 
     if (geteuid() != 0)
-        skip();
+        skip_because("only root can be another user");
     c = logged_in();
     pid = fork();
     if (pid == 0) {
@@ -527,7 +528,7 @@ service__another_user_that_reaches_the_socket__is_turned_away(void **state)
     pid_t pid;
 
     if (geteuid() != 0)
-        skip();
+        skip_because("only root can be another user");
     c = logged_in();
     assert_int_equal(chmod(home, 0755) | chmod(run, 0755) | chmod(socket_path, 0777), 0);
     pid = fork();

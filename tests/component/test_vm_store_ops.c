@@ -32,6 +32,7 @@
 #include "vm/image_file.h"
 #include "vm/links.h"
 #include "vm/vm_store.h"
+#include "skip.h"
 
 #define UUID_A "{aaaaaaaa-0000-4000-8000-000000000001}"
 #define UUID_B "{bbbbbbbb-0000-4000-8000-000000000002}"
@@ -283,7 +284,7 @@ qemu_io(const char *path, const char *command)
     AUTO(cleanup_free) char *out = NULL;
 
     if (PRL_FAILED(qemu_find_img(&img)))
-        skip();
+        skip_because("there is no qemu-img");
     io = str_printf("%.*sio", (int)strlen(img) - 3, img);
     const char *argv[] = { io, "-f", "qcow2", "-c", command, path, NULL };
     if (PRL_FAILED(proc_run(argv, NULL, clock_deadline(30000), -1, &out)))

@@ -17,6 +17,7 @@
 
 #include "core/entry.h"
 #include "core/job_run.h"
+#include "skip.h"
 
 static PRL_HANDLE
 strings(void)
@@ -251,7 +252,7 @@ fork__child_is_as_before_init(void **state)
     pid_t pid;
 
 #ifdef __SANITIZE_THREAD__
-    skip(); /* it allows no threads in the child of a fork */
+    skip_because("the sanitizer allows no threads in the child of a fork");
 #endif
     assert_int_equal(PrlApi_Init(VIRTUOZZO_API_VER), PRL_ERR_SUCCESS);
     assert_int_equal(PrlSrv_Create(&srv), PRL_ERR_SUCCESS);

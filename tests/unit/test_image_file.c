@@ -16,6 +16,7 @@
 #include "qemu/qemu_find.h"
 #include "temp_dir.h"
 #include "vm/image_file.h"
+#include "skip.h"
 
 #define MIB ((uint64_t)1 << 20)
 
@@ -42,7 +43,7 @@ static void
 need_qemu_img(void)
 {
     if (!qemu_img && PRL_FAILED(qemu_find_img(&qemu_img)))
-        skip();
+        skip_because("there is no qemu-img");
 }
 
 static void

@@ -16,6 +16,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "wire/places.h"
+#include "skip.h"
 
 static char home[] = "/tmp/prlkvm-places-XXXXXX";
 
@@ -70,7 +71,7 @@ places__root_without_home__ignores_xdg(void **state)
     AUTO(places_free) struct places *p = NULL;
 
     if (geteuid() != 0)
-        skip();
+        skip_because("only root can be another user");
     unsetenv("PRLKVM_HOME");
     setenv("XDG_DATA_HOME", "/tmp/evil", 1);
     setenv("XDG_RUNTIME_DIR", "/tmp/evil", 1);
@@ -118,7 +119,7 @@ run_directory__of_another_user__is_refused(void **state)
     AUTO(places_free) struct places *p = NULL;
 
     if (geteuid() != 0)
-        skip();
+        skip_because("only root can be another user");
     assert_int_equal(places_find(&p), PRL_ERR_SUCCESS);
     assert_int_equal(mkdir(p->run, 0700), 0);
     assert_int_equal(chown(p->run, 65534, 65534), 0);
