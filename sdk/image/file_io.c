@@ -52,6 +52,14 @@ file_read(int fd, void *buf, size_t size, uint64_t offset, size_t *ret_done)
     return 0;
 }
 
+bool
+file_read_all(int fd, void *buf, size_t size, uint64_t offset)
+{
+    size_t done;
+
+    return file_read(fd, buf, size, offset, &done) == 0 && done == size;
+}
+
 int
 file_write(int fd, const void *buf, size_t size, uint64_t offset)
 {

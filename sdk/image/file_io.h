@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 int file_read(int fd, void *buf, size_t size, uint64_t offset, size_t *ret_done); /* *ret_done < size: the file ended there */
+bool file_read_all(int fd, void *buf, size_t size, uint64_t offset); /* false: it failed, or the file ended */
 int file_write(int fd, const void *buf, size_t size, uint64_t offset);
 int file_sync(int fd); /* fdatasync */
 int file_truncate(int fd, uint64_t size);

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "base/uuid.h"
+#include "image/file_io.h"
 
 #define V2_BYTES 72
 #define V3_BYTES 104
@@ -34,25 +35,6 @@ damaged(const char *path, const char *what)
 }
 
 static bool
-read_at(int fd, void *buf, size_t n, uint64_t offset)
-{
-    char *p = buf;
-
-    while (n) {
-        ssize_t got = pread(fd, p, n, (off_t)offset);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return false;
-        p += got;
-        n -= (size_t)got;
-        offset += (uint64_t)got;
-    }
-    return true;
-}
-
-static bool
 is_all_zero(const char *p, size_t n)
 {
     return !n || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
@@ -68,7 +50,7 @@ has_empty_l1(int fd, uint64_t offset, uint32_t entries)
     while (left) {
         size_t n = left < sizeof buf ? (size_t)left : sizeof buf;
 
-        if (!read_at(fd, buf, n, offset) || !is_all_zero(buf, n))
+        if (!file_read_all(fd, buf, n, offset) || !is_all_zero(buf, n))
             return false;
         left -= n;
         offset += n;
@@ -89,7 +71,7 @@ read_backing(int fd, const char *path, const struct qcow2_header *h, struct qcow
     ret->backing = malloc(n + 1);
     if (!ret->backing)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "'%s'", path);
-    if (!read_at(fd, ret->backing, n, offset))
+    if (!file_read_all(fd, ret->backing, n, offset))
         return damaged(path, "the name of its backing file cannot be read");
     ret->backing[n] = '\0';
     if (strlen(ret->backing) != n || !str_is_xml_text(ret->backing, n))
@@ -106,7 +88,7 @@ take_bitmaps(int fd, uint32_t n, uint64_t at, uint64_t autoclear, struct qcow2_i
     } ext;
 
     /* Without the autoclear bit a program that knows no bitmaps has written the image: they say nothing any more. */
-    if (n < sizeof ext || !(autoclear & AUTOCLEAR_BITMAPS) || !read_at(fd, &ext, sizeof ext, at))
+    if (n < sizeof ext || !(autoclear & AUTOCLEAR_BITMAPS) || !file_read_all(fd, &ext, sizeof ext, at))
         return;
     if (be32toh(ext.n) > BITMAPS_MAX || be64toh(ext.size) > BITMAP_DIR_MAX || be64toh(ext.offset) > (uint64_t)INT64_MAX / 2)
         return;
@@ -125,14 +107,14 @@ read_extensions(int fd, const struct qcow2_header *h, uint32_t version, uint32_t
     for (int i = 0; i < EXTS_MAX && at + 8 <= end; i++) {
         uint32_t ext[2], n;
 
-        if (!read_at(fd, ext, sizeof ext, at))
+        if (!file_read_all(fd, ext, sizeof ext, at))
             return;
         n = be32toh(ext[1]);
         if (!ext[0] || n > end - at - 8)
             return;
         at += sizeof ext;
         if (be32toh(ext[0]) == QCOW2_BACKING_FORMAT && n < sizeof ret->backing_format) {
-            if (!read_at(fd, ret->backing_format, n, at))
+            if (!file_read_all(fd, ret->backing_format, n, at))
                 return;
             ret->backing_format[n] = '\0';
         } else if (be32toh(ext[0]) == EXT_BITMAPS && version >= 3) {
@@ -181,9 +163,9 @@ qcow2_info_read(int fd, const char *path, struct qcow2_info *ret)
     struct qcow2_header h = { 0 };
     PRL_RESULT r;
 
-    if (!read_at(fd, &h, V2_BYTES, 0))
+    if (!file_read_all(fd, &h, V2_BYTES, 0))
         return damaged(path, "the header is cut");
-    if (be32toh(h.version) >= 3 && !read_at(fd, &h, V3_BYTES, 0))
+    if (be32toh(h.version) >= 3 && !file_read_all(fd, &h, V3_BYTES, 0))
         return damaged(path, "the header is cut");
     r = read_all(fd, path, &h, &info);
     if (PRL_FAILED(r)) {
@@ -221,7 +203,7 @@ each_bitmap(int fd, const struct qcow2_info *info, bool (*see)(void *arg, const 
     if (!info->n_bitmaps || !size)
         return;
     dir = malloc(size);
-    if (!dir || !read_at(fd, dir, size, info->bitmaps_offset))
+    if (!dir || !file_read_all(fd, dir, size, info->bitmaps_offset))
         return;
     for (uint32_t i = 0; i < info->n_bitmaps; i++) {
         struct bitmap_entry e;

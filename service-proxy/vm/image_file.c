@@ -21,6 +21,7 @@
 #include "base/path.h"
 #include "base/proc_run.h"
 #include "base/str.h"
+#include "image/file_io.h"
 #include "image/qcow2_header.h"
 #include "qemu/qemu_find.h"
 
@@ -36,25 +37,6 @@ static PRL_RESULT
 damaged(const char *path, const char *what)
 {
     return err_set(PRL_ERR_DISK_NOT_PERMITTED, "'%s': %s", path, what);
-}
-
-static bool
-read_at(int fd, void *buf, size_t n, uint64_t offset)
-{
-    char *p = buf;
-
-    while (n) {
-        ssize_t got = pread(fd, p, n, (off_t)offset);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return false;
-        p += got;
-        n -= (size_t)got;
-        offset += (uint64_t)got;
-    }
-    return true;
 }
 
 /* A pipe or a device in the place of an image is never opened for real. */
@@ -101,7 +83,7 @@ image_file_info(const char *path, struct image_info *ret)
     if (PRL_FAILED(r))
         return r;
     n = st.st_size < (off_t)sizeof magic ? (size_t)st.st_size : sizeof magic;
-    if (!read_at(fd, magic, n, 0))
+    if (!file_read_all(fd, magic, n, 0))
         return err_errno(PRL_ERR_DISK_NOT_PERMITTED, errno, "'%s'", path);
     if (!qcow2_is_magic(magic, n)) {
         *ret = (struct image_info){ .format = IMAGE_RAW, .size_bytes = (uint64_t)st.st_size };
@@ -309,10 +291,10 @@ image_bare_backing(int fd)
     const char *bare;
     uint32_t n, size;
 
-    if (!read_at(fd, &h, offsetof(struct qcow2_header, incompat), 0) || be32toh(h.magic) != QCOW2_MAGIC)
+    if (!file_read_all(fd, &h, offsetof(struct qcow2_header, incompat), 0) || be32toh(h.magic) != QCOW2_MAGIC)
         return -EINVAL;
     n = be32toh(h.backing_size);
-    if (!h.backing_offset || !n || n > QCOW2_NAME_MAX || !read_at(fd, name, n, be64toh(h.backing_offset)))
+    if (!h.backing_offset || !n || n > QCOW2_NAME_MAX || !file_read_all(fd, name, n, be64toh(h.backing_offset)))
         return -EINVAL;
     name[n] = '\0';
     bare = path_basename(name);
