@@ -82,27 +82,13 @@ hds_discard(struct image *image, uint64_t offset, uint64_t size)
     return r;
 }
 
-/* Copies a cluster to a free place; *ret_entry 0: there is none. */
 static PRL_RESULT
 move_cluster(struct hds *h, uint64_t cluster, uint32_t entry)
 {
-    uint64_t from, to = 0, n;
-    bool is_zero;
-    PRL_RESULT r;
-    int e;
+    uint32_t copy;
+    PRL_RESULT r = hds_copy_cluster(h, cluster, entry, &copy);
 
-    if (!hds_place(h, entry, &from))
-        return hds_bad_entry(h, cluster, entry);
-    lock_take(&h->lock);
-    hds_space_allocate(h, 1, &to, &n, &is_zero);
-    lock_drop(&h->lock);
-    if (!n)
-        return err_set(PRL_ERR_DISK_INSUFFICIENT_SPACE, "'%s': no cluster left", h->image.path);
-    r = hds_grow(h, to + h->image.cluster_bytes);
-    if (PRL_FAILED(r))
-        return r;
-    e = hds_copy(h, from, to, h->image.cluster_bytes);
-    return e ? image_write_error(&h->image, e) : set_entry(h, cluster, entry, hds_entry_of(h, to));
+    return PRL_FAILED(r) ? r : set_entry(h, cluster, entry, copy);
 }
 
 /* Moves every cluster with a place in [from, to), flushing as it goes. */

@@ -235,6 +235,8 @@ uint32_t hds_entry_of(const struct hds *h, uint64_t host);
 PRL_RESULT hds_write(struct image *image, const struct image_parent *parent, const void *buf, size_t size, uint64_t offset);
 int hds_write_zeros(struct hds *h, uint64_t host, uint64_t size);
 int hds_copy(struct hds *h, uint64_t from, uint64_t to, uint64_t size);
+/* The cluster's bytes at a new place, which nothing names yet. */
+PRL_RESULT hds_copy_cluster(struct hds *h, uint64_t cluster, uint32_t entry, uint32_t *ret_entry);
 
 /* hds_flush.c */
 PRL_RESULT hds_flush(struct image *image);

@@ -51,6 +51,31 @@ hds_copy(struct hds *h, uint64_t from, uint64_t to, uint64_t size)
     return e;
 }
 
+PRL_RESULT
+hds_copy_cluster(struct hds *h, uint64_t cluster, uint32_t entry, uint32_t *ret_entry)
+{
+    uint64_t from, to = 0, n;
+    bool is_zero;
+    PRL_RESULT r;
+    int e;
+
+    if (!hds_place(h, entry, &from))
+        return hds_bad_entry(h, cluster, entry);
+    lock_take(&h->lock);
+    hds_space_allocate(h, 1, &to, &n, &is_zero);
+    lock_drop(&h->lock);
+    if (!n)
+        return err_set(PRL_ERR_DISK_INSUFFICIENT_SPACE, "'%s': no cluster left", h->image.path);
+    r = hds_grow(h, to + h->image.cluster_bytes);
+    if (PRL_FAILED(r))
+        return r;
+    e = hds_copy(h, from, to, h->image.cluster_bytes);
+    if (e)
+        return image_write_error(&h->image, e);
+    *ret_entry = hds_entry_of(h, to);
+    return PRL_ERR_SUCCESS;
+}
+
 /* New clusters that one thread fills. */
 struct filling {
     struct hds_claim claim;
