@@ -23,9 +23,8 @@ is_same_file(const char *a, const char *b)
     return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
-/* Removed by hand counts as gone; a directory that is not there at all may be a disk that is not mounted. */
-static bool
-is_gone(const char *child)
+bool
+disk_links_is_gone(const char *child)
 {
     AUTO(cleanup_free) char *home = path_dirname(child);
     AUTO(cleanup_free) char *parent = home ? path_dirname(home) : NULL;
@@ -49,7 +48,7 @@ guard_links(const char *path, bool is_bundle, json_t *links)
         const char *base = json_string_value(json_object_get(link, "base"));
         const char *child = json_string_value(json_object_get(link, "child"));
 
-        if (base && child && stands_on(base, path, is_bundle) && !is_gone(child))
+        if (base && child && stands_on(base, path, is_bundle) && !disk_links_is_gone(child))
             return err_set(PRL_ERR_DISK_NOT_PERMITTED, "the linked clone '%s' stands on '%s'", child, path);
     }
     return PRL_ERR_SUCCESS;

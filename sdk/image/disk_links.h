@@ -11,5 +11,7 @@
 PRL_RESULT disk_links_guard(const char *path, bool is_bundle);
 /* Is `base` what the record says `child` stands on? */
 bool disk_links_is_base(const char *child, const char *base);
+/* A clone that was removed by hand counts as gone; where its directory is not there at all, a disk may be that is not mounted. */
+bool disk_links_is_gone(const char *child);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "config_file.h"
 #include "durable.h"
+#include "image/disk_links.h"
 #include "image_file.h"
 #include "vm_store.h"
 
@@ -279,16 +280,6 @@ links_add(const struct link *add, size_t n)
     return r;
 }
 
-/* Removed by hand counts as gone; a directory that is not there at all may be a disk that is not mounted. */
-static bool
-is_gone(const char *child)
-{
-    AUTO(cleanup_free) char *home = path_dirname(child);
-    AUTO(cleanup_free) char *parent = home ? path_dirname(home) : NULL;
-
-    return !path_exists(child) && parent && path_is_dir(parent);
-}
-
 static bool
 is_on_list(const char *child, const char *const *children, size_t n, const char *dir)
 {
@@ -385,7 +376,7 @@ links_children_outside(const char *dir, char **ret_names)
     for (size_t i = 0; ok && i < found.len; i++) {
         const struct entry *e = &found.p[i];
 
-        if (path_is_inside(e->child, dir) || is_gone(e->child))
+        if (path_is_inside(e->child, dir) || disk_links_is_gone(e->child))
             continue;
         add_name(&names, e);
     }
@@ -407,7 +398,7 @@ links_children_count(const char *image)
     if (!children_of(image, &found))
         n = 1;
     for (size_t i = 0; i < found.len; i++)
-        n += !is_gone(found.p[i].child);
+        n += !disk_links_is_gone(found.p[i].child);
     entry_vec_free(&found);
     return n;
 }
