@@ -3,6 +3,7 @@
  * A domain's state in a file that the program names. The service writes the state and, behind it, the domain's document with its length and a mark, so that a
  * transient domain, or one of another home, can be made again from the file alone.
  */
+#include <endian.h>
 #include <fcntl.h>
 #include <prlsdk/PrlErrors.h>
 #include <stdlib.h>
@@ -12,15 +13,9 @@
 
 #include "base/path.h"
 #include "virt.h"
+#include "wire/saved_trailer.h"
 
 #define DOCUMENT_MAX (4 << 20)
-static const char mark[16] = "prlkvm-document";
-
-/* Last in the file. */
-struct trailer {
-    uint64_t length; /* of the document before it */
-    char mark[16];
-};
 
 /* A relative name is meant from the program's directory, not the service's. */
 static char *
@@ -58,7 +53,8 @@ document_of(virConnectPtr conn, const char *path)
 {
     AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     AUTO(cleanup_free) char *text = NULL;
-    struct trailer t;
+    struct saved_trailer t;
+    uint64_t length = 0;
     struct stat st;
 
     if (fd < 0 || fstat(fd, &st) < 0) {
@@ -66,9 +62,11 @@ document_of(virConnectPtr conn, const char *path)
         return NULL;
     }
     if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > sizeof t && pread(fd, &t, sizeof t, st.st_size - (off_t)sizeof t) == (ssize_t)sizeof t &&
-        memcmp(t.mark, mark, sizeof mark) == 0 && t.length <= DOCUMENT_MAX && t.length <= (uint64_t)st.st_size - sizeof t) {
-        text = calloc(1, t.length + 1);
-        if (text && pread(fd, text, t.length, st.st_size - (off_t)sizeof t - (off_t)t.length) == (ssize_t)t.length)
+        memcmp(t.mark, SAVED_TRAILER_MARK, sizeof t.mark) == 0)
+        length = le64toh(t.length);
+    if (length > 0 && length <= DOCUMENT_MAX && length <= (uint64_t)st.st_size - sizeof t) {
+        text = calloc(1, length + 1);
+        if (text && pread(fd, text, length, st.st_size - (off_t)sizeof t - (off_t)length) == (ssize_t)length)
             return TAKE(text);
     }
     virt_raise(conn, NULL, VIR_FROM_NONE, VIR_ERR_READ_FAILED, path, "'%.1000s' is no saved domain", path);

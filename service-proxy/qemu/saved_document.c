@@ -11,21 +11,16 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
-
-struct trailer {
-    uint64_t length; /* little-endian */
-    char mark[16];
-};
-static const char mark[16] = "prlkvm-document";
+#include "wire/saved_trailer.h"
 
 uint64_t
 saved_document_bytes(int fd, uint64_t file_bytes)
 {
-    struct trailer t;
+    struct saved_trailer t;
     uint64_t length;
 
     if (file_bytes < sizeof t || pread(fd, &t, sizeof t, (off_t)(file_bytes - sizeof t)) != (ssize_t)sizeof t ||
-        memcmp(t.mark, mark, sizeof mark) != 0)
+        memcmp(t.mark, SAVED_TRAILER_MARK, sizeof t.mark) != 0)
         return 0;
     length = le64toh(t.length);
     return length <= file_bytes - sizeof t ? length + sizeof t : 0;
@@ -35,12 +30,12 @@ PRL_RESULT
 saved_document_append(const char *path, const char *text)
 {
     AUTO_FD int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-    struct trailer t = { .length = htole64(strlen(text)) };
+    struct saved_trailer t = { .length = htole64(strlen(text)) };
     struct iovec parts[] = { { (void *)(uintptr_t)text, strlen(text) }, { &t, sizeof t } };
     struct stat st;
     ssize_t want = (ssize_t)(strlen(text) + sizeof t), n;
 
-    memcpy(t.mark, mark, sizeof mark);
+    memcpy(t.mark, SAVED_TRAILER_MARK, sizeof t.mark);
     if (fd < 0 || fstat(fd, &st) < 0)
         return err_errno(PRL_ERR_VM_SUSPEND_FAILED, errno, "'%s'", path);
     n = pwritev(fd, parts, 2, st.st_size);
