@@ -128,8 +128,17 @@ PRL_RESULT backend_vm_take_back(struct backend_vm *b, bool was_running);
 bool backend_vm_follows_events(struct backend_vm *b); /* neither quiet nor on its way out */
 void qemu_event(void *ctx, const char *name, json_t *data);
 
-/* qemu_start.c, qemu_suspend.c, qemu_blocks.c, qemu_stats.c, qemu_take_over.c: rows of backend_qemu */
+/* qemu_short.c, qemu_start.c, qemu_suspend.c, qemu_blocks.c, qemu_stats.c, qemu_take_over.c: rows of backend_qemu */
 PRL_RESULT qemu_vm_start(struct vm *vm, struct task *t);
+PRL_RESULT qemu_vm_stop(struct vm *vm, struct task *t);
+PRL_RESULT qemu_vm_request_shutdown(struct vm *vm, struct task *t);
+PRL_RESULT qemu_vm_wait_stopped(struct vm *vm, struct task *t, int64_t deadline);
+PRL_RESULT qemu_vm_reset(struct vm *vm, struct task *t);
+PRL_RESULT qemu_vm_restart_guest(struct vm *vm, struct task *t);
+PRL_RESULT qemu_vm_pause(struct vm *vm, struct task *t);
+PRL_RESULT qemu_vm_cont(struct vm *vm, struct task *t);
+void qemu_vm_pause_ahead(struct vm *vm, struct task *t);
+void qemu_vm_cont_ahead(struct vm *vm, struct task *t);
 PRL_RESULT qemu_vm_suspend(struct vm *vm, struct task *t);
 PRL_RESULT qemu_vm_suspend_in_one(struct vm *vm, struct task *t);
 PRL_RESULT qemu_vm_drop_suspended(struct vm *vm, struct task *t);
