@@ -437,16 +437,19 @@ PRL_METHOD_DECL(VIRTUOZZO_API_VER_7, PrlDisk_FlushCache, (const PRL_HANDLE Handl
  * map is a copy that later writes do not change.
  *
  * @hDisk      PHT_VIRTUAL_DISK
- * @sPit1Uuid  uuid of the point in time, braces optional: bitmaps in expanding images, persistent bitmaps
- *             of a qcow2 file (names are uuids; while it is open for writing only when it has just one),
- *             qemu:dirty-bitmap contexts of a network disk. NULL: blocks in use; what is not in use
- *             reads as zeros
- * @sPit2Uuid  not looked at: the map tells of changes up to now, also where less would do
+ * @sPit1Uuid  uuid of the point in time, braces optional: snapshots of a bundle, bitmaps in expanding
+ *             images, persistent bitmaps of a qcow2 file (names are uuids; while it is open for writing
+ *             only when it has just one), qemu:dirty-bitmap contexts of a network disk. NULL: blocks in
+ *             use; what is not in use reads as zeros
+ * @sPit2Uuid  the later point, of a bundle or an expanding image: what was written after it is left out,
+ *             as far as the images tell. NULL, a point that is not known, other disks: changes up to now.
+ *             Blocks that did not change may be among those in the map, and none that did is missing
  * @phMap      [out] new reference to a PHT_VIRTUAL_DISK_MAP; untouched on failure
  *
  * Errors: PRL_ERR_INVALID_ARG, PRL_ERR_UNINITIALIZED, PRL_ERR_DISK_DISK_NOT_OPENED,
  *         PRL_ERR_DISK_OPERATION_IN_PROGRESS
- *         PRL_ERR_NO_DATA         nothing is known of that point in time: copy everything
+ *         PRL_ERR_NO_DATA         nothing is known of that point in time: copy everything; or the second
+ *                                 point is older
  *         PRL_ERR_OUT_OF_MEMORY   a disk of more than 2^32 blocks
  * Threads: any; blocks.
  */

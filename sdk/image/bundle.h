@@ -51,7 +51,7 @@ struct bundle_new {
 };
 /*
  * Makes the directory (parents too), images, descriptor: beside it, then renamed into place. Nothing is left behind on failure or cancel; a
- * crash leaves a hidden directory. PRL_ERR_DISK_FILE_EXISTS, _DIR_CREATE_ERROR, _INSUFFICIENT_SPACE, _INVALID_PARAMETERS,
+ * crash leaves a hidden directory, which goes as making.h says. PRL_ERR_DISK_FILE_EXISTS, _DIR_CREATE_ERROR, _INSUFFICIENT_SPACE, _INVALID_PARAMETERS,
  * _INVALID_BLOCKSIZE, _RENAME_ERROR, _USER_INTERRUPTED.
  */
 PRL_RESULT bundle_create(const char *path, const struct bundle_new *args, const struct image_watch *watch);
@@ -69,12 +69,12 @@ void bundle_free(struct bundle *b);        /* as after a crash */
 CLEANUP_FOR(bundle_free, struct bundle *)
 
 /*
- * Blocks changed since the bitmap of this uuid began, up to the state that is open: bit i for the bytes from i * granularity_bytes on. The
- * image that has the bitmap says it by that; those above it by the clusters they have, as whatever was written there since is in them (a
- * superset of their own bitmaps, and right also where they have none). bits has room for every block of the disk. PRL_ERR_NO_DATA: no such
- * bitmap, or it was lost.
+ * Blocks changed from one point in time to another (NULL, or none that is known here: up to the state that is open), as chain_changed.h says it: a
+ * point is a snapshot below what is open, or a bitmap in its images. m: empty, of the whole disk. PRL_ERR_NO_DATA: no such point, its bitmap was
+ * lost, or it is not before the other one.
  */
-PRL_RESULT bundle_changed_since(struct bundle *b, const char *uuid, uint32_t granularity_bytes, unsigned char *bits, size_t n_bytes);
+struct disk_map;
+PRL_RESULT bundle_changed(struct bundle *b, const char *from, const char *to, struct disk_map *m);
 
 /*
  * The snapshot tree, of a bundle open for writing; reads and writes by other threads must not be under way. After any failure the disk is as

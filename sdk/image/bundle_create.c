@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A new bundle is built in a hidden directory beside its place and renamed there when it is whole, so that nobody ever sees half of one.
- * What a crash leaves is called ".NAME.{GUID}.new" and is no disk to anybody.
+ * What a crash leaves is no disk to anybody, and is removed by the next one who makes, opens for writing or checks a disk of that name.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "image/bundle_inside.h"
 #include "image/file_io.h"
+#include "image/making.h"
 
 #define CLUSTER_SECTORS 2048
 #define MIN_CLUSTER_SECTORS 8
@@ -25,8 +26,9 @@ struct creation {
     const struct bundle_new *args;
     const struct image_watch *watch;
     struct descriptor *d;
-    char *dir, *building; /* where it will be, and the hidden directory */
-    char *made_from;      /* the topmost parent that we had to make, or NULL */
+    char *dir;              /* where it will be */
+    struct making building; /* the hidden directory */
+    char *made_from;        /* the topmost parent that we had to make, or NULL */
     bool is_building;
     uint64_t done_sectors; /* of images that are made; for the progress */
     uint64_t making_sectors;
@@ -153,7 +155,6 @@ static PRL_RESULT
 make_directories(struct creation *c)
 {
     AUTO(cleanup_free) char *parent = path_dirname(c->dir);
-    char guid[UUID_TEXT];
     int e;
 
     if (!parent)
@@ -162,13 +163,9 @@ make_directories(struct creation *c)
     e = path_make_dirs(parent, 0700);
     if (e < 0)
         return err_errno(PRL_ERR_DISK_DIR_CREATE_ERROR, -e, "'%s'", parent);
-    uuid_make(guid);
-    c->building = str_printf("%s/.%.150s.%s.new", parent, path_basename(c->dir), guid);
-    if (!c->building)
-        return err_set(PRL_ERR_OUT_OF_MEMORY, "'%s'", c->path);
-    if (mkdir(c->building, 0700) < 0)
-        return err_errno(errno == ENOSPC || errno == EDQUOT ? PRL_ERR_DISK_INSUFFICIENT_SPACE : PRL_ERR_DISK_DIR_CREATE_ERROR, errno, "'%s'",
-                         c->building);
+    e = making_dir(parent, path_basename(c->dir), &c->building);
+    if (e)
+        return err_errno(e == -ENOSPC || e == -EDQUOT ? PRL_ERR_DISK_INSUFFICIENT_SPACE : PRL_ERR_DISK_DIR_CREATE_ERROR, -e, "in '%s'", parent);
     c->is_building = true;
     return PRL_ERR_SUCCESS;
 }
@@ -182,9 +179,9 @@ check_space(const struct creation *c)
 
     if (!c->args->is_plain && !c->args->is_preallocated)
         return PRL_ERR_SUCCESS;
-    e = path_free_bytes(c->building, &free_bytes);
+    e = path_free_bytes(c->building.path, &free_bytes);
     if (e < 0)
-        return err_errno(PRL_ERR_DISK_CREATE_IMAGE_ERROR, -e, "'%s'", c->building);
+        return err_errno(PRL_ERR_DISK_CREATE_IMAGE_ERROR, -e, "'%s'", c->building.path);
     if (free_bytes < SPARE_BYTES || needed > free_bytes - SPARE_BYTES)
         return err_set(PRL_ERR_DISK_INSUFFICIENT_SPACE, "'%s' needs %llu bytes, %llu are free", c->path, (unsigned long long)needed,
                        (unsigned long long)free_bytes);
@@ -203,7 +200,7 @@ report(void *arg, int permille)
 }
 
 static PRL_RESULT
-make_image(struct creation *c, int dirfd, int storage)
+make_image(struct creation *c, int storage)
 {
     const struct image_watch part = { report, c };
     const struct image_watch *watch = c->watch && c->watch->report ? &part : NULL;
@@ -214,21 +211,20 @@ make_image(struct creation *c, int dirfd, int storage)
     if (watch && !report(c, 0))
         return err_set(PRL_ERR_DISK_USER_INTERRUPTED, "'%s'", c->path);
     if (s->images[0].is_plain)
-        return plain_create(dirfd, s->images[0].file, storage_bytes(s), watch);
-    return hds_create(dirfd, s->images[0].file, &hds, watch);
+        return plain_create(c->building.fd, s->images[0].file, storage_bytes(s), watch);
+    return hds_create(c->building.fd, s->images[0].file, &hds, watch);
 }
 
 static PRL_RESULT
 fill(struct creation *c)
 {
-    AUTO_FD int dirfd = open(c->building, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    PRL_RESULT r = dirfd < 0 ? err_errno(PRL_ERR_DISK_CREATE_IMAGE_ERROR, errno, "'%s'", c->building) : PRL_ERR_SUCCESS;
+    PRL_RESULT r = PRL_ERR_SUCCESS;
 
     for (int i = 0; i < c->d->n_storages && PRL_SUCCEEDED(r); i++) {
-        r = make_image(c, dirfd, i);
+        r = make_image(c, i);
         c->done_sectors += c->making_sectors;
     }
-    return PRL_FAILED(r) ? r : descriptor_save(dirfd, c->d); /* syncs the directory, and with it the images' names */
+    return PRL_FAILED(r) ? r : descriptor_save(c->building.fd, c->d); /* syncs the directory, and with it the images' names */
 }
 
 /* ---- the whole ---- */
@@ -236,7 +232,7 @@ fill(struct creation *c)
 static PRL_RESULT
 move_into_place(struct creation *c)
 {
-    int e = path_rename_noreplace_durable(c->building, c->dir);
+    int e = path_rename_noreplace_durable(c->building.path, c->dir);
 
     if (e == -EEXIST)
         return err_set(PRL_ERR_DISK_FILE_EXISTS, "'%s' exists", c->path);
@@ -271,7 +267,7 @@ clean_up(struct creation *c, bool is_failed)
     AUTO(err_free) struct err *e = is_failed ? err_copy(err_peek()) : NULL;
 
     if (c->is_building)
-        path_remove_tree(c->building);
+        path_remove_tree(c->building.path);
     if (is_failed)
         remove_parents(c);
     if (e)
@@ -281,7 +277,7 @@ clean_up(struct creation *c, bool is_failed)
 PRL_RESULT
 bundle_create(const char *path, const struct bundle_new *args, const struct image_watch *watch)
 {
-    struct creation c = { .path = path, .args = args, .watch = watch };
+    struct creation c = { .path = path, .args = args, .watch = watch, .building = MAKING_INIT };
     size_t n = strlen(path);
     PRL_RESULT r;
 
@@ -297,7 +293,7 @@ bundle_create(const char *path, const struct bundle_new *args, const struct imag
     clean_up(&c, PRL_FAILED(r));
     descriptor_free(c.d);
     free(c.dir);
-    free(c.building);
+    making_end(&c.building);
     free(c.made_from);
     return r;
 }

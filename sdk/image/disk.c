@@ -12,6 +12,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "image/disk_class.h"
+#include "image/making.h"
 #include "prlsdk/PrlDisk.h"
 #include "prlsdk/PrlErrors.h"
 
@@ -61,6 +62,8 @@ open_file(struct disk_spec *s, struct disk **ret)
 
     if (PRL_FAILED(r))
         return r;
+    if (s->is_write)
+        making_sweep_beside(s->path);
     if (s->kind == DISK_BUNDLE)
         return disk_bundle_open(s, ret);
     if (s->kind == DISK_EXPANDING || (s->kind == DISK_RAW && !is_block_device(s->path)))

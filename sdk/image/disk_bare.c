@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "image/chain.h"
+#include "image/chain_changed.h"
 #include "image/disk_class.h"
 #include "prlsdk/PrlErrors.h"
 
@@ -92,6 +92,18 @@ runs(struct disk *d, uint64_t offset, uint64_t max, struct disk_run *out, int ro
 }
 
 static PRL_RESULT
+changed(struct disk *d, const char *from, const char *to, struct disk_map *m)
+{
+    const struct changed_part part = { d->path, of(d), NULL, 0, d->size_bytes };
+    char first[UUID_TEXT], last[UUID_TEXT];
+    bool has_last = to && uuid_parse(to, last);
+
+    if (!uuid_parse(from, first))
+        return err_set(PRL_ERR_NO_DATA, "'%.40s' is no uuid of a point in time", from);
+    return chain_changed(&part, first, has_last ? last : NULL, m);
+}
+
+static PRL_RESULT
 close_it(struct disk *d)
 {
     return chain_close(of(d));
@@ -102,6 +114,7 @@ static const struct disk_class class = {
     .write = write_it,
     .flush = flush_it,
     .runs = runs,
+    .changed = changed,
     .close = close_it,
     .bare_image = bare_image,
 };

@@ -3,8 +3,11 @@
 #include <stdlib.h>
 
 #include "base/err.h"
-#include "image/bundle.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "image/bundle_inside.h"
 #include "image/disk_class.h"
+#include "image/disk_links.h"
 #include "prlsdk/PrlErrors.h"
 
 struct bundle_disk {
@@ -56,12 +59,10 @@ runs(struct disk *d, uint64_t offset, uint64_t max, struct disk_run *out, int ro
     return PRL_ERR_SUCCESS;
 }
 
-/* Changes later than `to` are told of besides: who copies these blocks loses nothing by it. */
 static PRL_RESULT
 changed(struct disk *d, const char *from, const char *to, struct disk_map *m)
 {
-    (void)to;
-    return bundle_changed_since(of(d), from, m->granularity_bytes, m->bits, m->n_bits / 8 + 1);
+    return bundle_changed(of(d), from, to, m);
 }
 
 static PRL_RESULT
@@ -80,6 +81,27 @@ static const struct disk_class class = {
     .bundle = of,
 };
 
+/* A linked clone that is on record, all of whose images outside are in what it stands on. */
+static bool
+is_linked(const char *path)
+{
+    AUTO(bundle_free) struct bundle *b = NULL;
+    const struct descriptor *d;
+
+    if (PRL_FAILED(bundle_open(path, BUNDLE_DESCRIPTOR_ONLY | BUNDLE_ALLOW_EXTERNAL, &b)))
+        return false;
+    d = bundle_descriptor(b);
+    for (int i = 0; i < d->n_storages; i++)
+        for (int k = 0; k < d->storages[i].n_images; k++) {
+            const char *file = d->storages[i].images[k].file;
+            AUTO(cleanup_free) char *named = path_is_absolute(file) ? str_dup(file) : path_join(path, file);
+
+            if (bundle_is_external(file) && (!named || !disk_links_is_base(path, named)))
+                return false;
+        }
+    return true;
+}
+
 PRL_RESULT
 disk_bundle_open(const struct disk_spec *s, struct disk **ret)
 {
@@ -88,6 +110,8 @@ disk_bundle_open(const struct disk_spec *s, struct disk **ret)
     struct bundle_disk *d;
     PRL_RESULT r = bundle_open(s->path, s->is_fake ? BUNDLE_DESCRIPTOR_ONLY : flags, &b);
 
+    if (r == PRL_ERR_DISK_NOT_PERMITTED && is_linked(s->path))
+        r = bundle_open(s->path, flags | BUNDLE_ALLOW_EXTERNAL, &b);
     if (PRL_FAILED(r))
         return r;
     d = calloc(1, sizeof *d);

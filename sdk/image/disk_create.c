@@ -14,6 +14,7 @@
 #include "base/proc_run.h"
 #include "base/str.h"
 #include "image/disk.h"
+#include "image/making.h"
 #include "prlsdk/PrlErrors.h"
 
 #define CREATE_MS 120000
@@ -123,21 +124,19 @@ PRL_RESULT
 disk_create_qcow2(const char *path, uint64_t size_bytes, const struct image_watch *watch)
 {
     AUTO(cleanup_free) char *full = NULL;
-    AUTO(cleanup_free) char *temporary = NULL;
-    int fd;
+    AUTO(cleanup_free) char *dir = NULL;
+    AUTO_MAKING new = MAKING_INIT;
     PRL_RESULT r = prepare(path, &full);
+    int e;
 
     if (PRL_FAILED(r))
         return r;
-    temporary = str_printf("%s.new-XXXXXX", full);
-    if (!temporary)
-        return err_set(PRL_ERR_OUT_OF_MEMORY, "'%s'", path);
-    fd = mkostemp(temporary, O_CLOEXEC); /* 0600 */
-    if (fd < 0)
-        return err_errno(errno == ENOSPC || errno == EDQUOT ? PRL_ERR_DISK_INSUFFICIENT_SPACE : PRL_ERR_DISK_FILE_CREATE_ERROR, errno, "'%s'", full);
-    close(fd);
-    r = make(full, temporary, size_bytes, watch);
+    dir = path_dirname(full);
+    e = dir ? making_file(dir, path_basename(full), &new) : -ENOMEM;
+    if (e)
+        return err_errno(e == -ENOSPC || e == -EDQUOT ? PRL_ERR_DISK_INSUFFICIENT_SPACE : PRL_ERR_DISK_FILE_CREATE_ERROR, -e, "'%s'", full);
+    r = make(full, new.path, size_bytes, watch);
     if (PRL_FAILED(r))
-        unlink(temporary);
+        unlink(new.path);
     return r;
 }

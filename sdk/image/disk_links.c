@@ -32,10 +32,11 @@ disk_links_is_gone(const char *child)
     return !path_exists(child) && parent && path_is_dir(parent);
 }
 
+/* A base may be a bundle, and `path` one of its images. */
 static bool
 stands_on(const char *base, const char *path, bool is_bundle)
 {
-    return is_same_file(base, path) || (is_bundle && path_is_inside(base, path));
+    return is_same_file(base, path) || path_is_inside(path, base) || (is_bundle && path_is_inside(base, path));
 }
 
 static PRL_RESULT
@@ -98,23 +99,38 @@ disk_links_guard(const char *path, bool is_bundle)
     return r;
 }
 
+/* What a child stands on, by the record; borrowed, NULL: nothing. */
+static const char *
+base_of(json_t *links, const char *child)
+{
+    json_t *link;
+    size_t i;
+
+    json_array_foreach(links, i, link) {
+        const char *c = json_string_value(json_object_get(link, "child"));
+
+        if (c && is_same_file(c, child))
+            return json_string_value(json_object_get(link, "base"));
+    }
+    return NULL;
+}
+
 bool
 disk_links_is_base(const char *child, const char *base)
 {
-    json_t *links, *link;
+    AUTO(cleanup_free) char *real = realpath(base, NULL);
+    json_t *links;
+    const char *at = child;
     bool is_base = false;
-    size_t i;
 
+    if (!real)
+        return false;
     if (PRL_FAILED(load(&links))) {
         err_clear();
         return false;
     }
-    json_array_foreach(links, i, link) {
-        const char *c = json_string_value(json_object_get(link, "child"));
-        const char *b = json_string_value(json_object_get(link, "base"));
-
-        is_base = is_base || (c && b && is_same_file(c, child) && is_same_file(b, base));
-    }
+    for (size_t i = 0; i < json_array_size(links) && !is_base && (at = base_of(links, at)); i++)
+        is_base = stands_on(at, real, false);
     json_decref(links);
     return is_base;
 }

@@ -204,20 +204,26 @@ hds_bat_get_locked(struct hds *h, uint64_t cluster)
     return entry_at(h, cluster);
 }
 
-void
-hds_bat_set_locked(struct hds *h, uint64_t cluster, uint32_t entry)
+static void
+mark_dirty_locked(struct hds *h, uint32_t block, uint16_t piece)
 {
     struct hds_bat *b = &h->bat;
-    uint32_t block = block_of(cluster);
-    uint16_t piece = (uint16_t)(1u << (cluster % BAT_BLOCK_ENTRIES / BAT_PIECE_ENTRIES));
 
-    atomic_store_explicit(&b->entries[cluster], htole32(entry), memory_order_release);
     if (b->dirty[block] & piece)
         return;
+    if (!b->n_dirty_pieces)
+        hds_flush_later_locked(h);
     if (!b->dirty[block])
         b->dirty_blocks[b->n_dirty_blocks++] = block;
     b->dirty[block] |= piece;
     b->n_dirty_pieces++;
+}
+
+void
+hds_bat_set_locked(struct hds *h, uint64_t cluster, uint32_t entry)
+{
+    atomic_store_explicit(&h->bat.entries[cluster], htole32(entry), memory_order_release);
+    mark_dirty_locked(h, block_of(cluster), (uint16_t)(1u << (cluster % BAT_BLOCK_ENTRIES / BAT_PIECE_ENTRIES)));
 }
 
 PRL_RESULT
@@ -302,12 +308,8 @@ hds_bat_written_locked(struct hds *h, struct hds_bat_copy *copy, bool is_written
         uint16_t piece = (uint16_t)(1u << (copy->pieces[i] % BAT_PIECES));
 
         b->writing[block] &= (uint16_t)~piece;
-        if (is_written || b->dirty[block] & piece)
-            continue;
-        if (!b->dirty[block])
-            b->dirty_blocks[b->n_dirty_blocks++] = block;
-        b->dirty[block] |= piece;
-        b->n_dirty_pieces++;
+        if (!is_written)
+            mark_dirty_locked(h, block, piece);
     }
     hds_bat_copy_free(copy);
 }

@@ -71,7 +71,7 @@ hds_discard(struct image *image, uint64_t offset, uint64_t size)
         return PRL_ERR_SUCCESS;
     r = may_change(h);
     if (PRL_SUCCEEDED(r))
-        hds_ext_mark(h, offset, size);
+        hds_bitmap_mark(h, offset, size);
     for (uint64_t c = first, n; PRL_SUCCEEDED(r) && c < end; c += n) {
         uint32_t entry;
 
@@ -135,7 +135,7 @@ cut_file(struct hds *h)
     if (e)
         return image_write_error(&h->image, e); /* then what lies there are old clusters, not zeros */
     LOCK_SCOPE(&h->lock);
-    hds_space_cut(&h->space);
+    hds_space_cut(&h->space, end); /* there, even if a flush has freed more meanwhile: below it the file is not zeros */
     atomic_store(&h->file_end, end);
     return PRL_ERR_SUCCESS;
 }
@@ -255,7 +255,7 @@ static PRL_RESULT
 set_size(struct hds *h, uint64_t n_sectors, uint32_t n_entries, uint64_t n_clusters, uint64_t data_start)
 {
     struct hds_header old = h->header;
-    PRL_RESULT r = hds_ext_resize(h, n_sectors);
+    PRL_RESULT r = hds_bitmap_resize(h, n_sectors);
 
     if (PRL_FAILED(r))
         return r;

@@ -63,9 +63,16 @@ write_new_image(int fd, const struct hds_header *h, bool is_preallocated, const 
     return e ? e : file_sync(fd);
 }
 
-static PRL_RESULT
-check_args(const char *path, const struct hds_new *args, uint32_t cluster)
+static uint32_t
+cluster_of(const struct hds_new *args)
 {
+    return args->cluster_sectors ? args->cluster_sectors : DEFAULT_CLUSTER_SECTORS;
+}
+
+static PRL_RESULT
+check_args(const char *path, const struct hds_new *args)
+{
+    uint32_t cluster = cluster_of(args);
     bool is_usual = cluster >= MIN_CLUSTER_SECTORS && !(cluster & (cluster - 1));
 
     if ((!is_usual && !args->any_cluster) || cluster > HDS_MAX_CLUSTER_SECTORS)
@@ -76,22 +83,33 @@ check_args(const char *path, const struct hds_new *args, uint32_t cluster)
 }
 
 PRL_RESULT
+hds_create_in(int fd, const char *path, const struct hds_new *args, const struct image_watch *watch)
+{
+    struct hds_header h;
+    PRL_RESULT r = check_args(path, args);
+    int e;
+
+    if (PRL_FAILED(r))
+        return r;
+    hds_header_new(&h, args->size_sectors, cluster_of(args));
+    e = write_new_image(fd, &h, args->is_preallocated, watch);
+    if (!e)
+        return PRL_ERR_SUCCESS;
+    return e == -ECANCELED ? err_set(PRL_ERR_DISK_USER_INTERRUPTED, "'%s'", path) : image_create_error(path, e);
+}
+
+PRL_RESULT
 hds_create(int dirfd, const char *path, const struct hds_new *args, const struct image_watch *watch)
 {
-    uint32_t cluster = args->cluster_sectors ? args->cluster_sectors : DEFAULT_CLUSTER_SECTORS;
     AUTO_FD int fd = -1;
-    struct hds_header h;
-    PRL_RESULT r = check_args(path, args, cluster);
-    int e;
+    PRL_RESULT r = check_args(path, args);
 
     if (PRL_SUCCEEDED(r))
         r = image_file_create(dirfd, path, &fd);
     if (PRL_FAILED(r))
         return r;
-    hds_header_new(&h, args->size_sectors, cluster);
-    e = write_new_image(fd, &h, args->is_preallocated, watch);
-    if (!e)
-        return PRL_ERR_SUCCESS;
-    file_unlink(dirfd, path);
-    return e == -ECANCELED ? err_set(PRL_ERR_DISK_USER_INTERRUPTED, "'%s'", path) : image_create_error(path, e);
+    r = hds_create_in(fd, path, args, watch);
+    if (PRL_FAILED(r))
+        file_unlink(dirfd, path);
+    return r;
 }

@@ -16,7 +16,15 @@
 
 /* What is at stake if the process dies, and how much of the table is kept dirty: 4 MiB. */
 #define DIRTY_PIECES_MAX 1024u
-#define DIRTY_MS_MAX 2000
+
+int hds_flush_after_ms = 2000;
+
+void
+hds_flush_later_locked(struct hds *h)
+{
+    h->dirty_since_ms = clock_now_ms();
+    cond_signal(&h->flusher_wake);
+}
 
 bool
 hds_flush_is_due_locked(struct hds *h)
@@ -126,7 +134,7 @@ flusher(void *arg)
 
     LOCK_SCOPE(&h->lock);
     while (!h->flusher_stop) {
-        int64_t due = h->bat.n_dirty_pieces ? h->dirty_since_ms + DIRTY_MS_MAX : CLOCK_FOREVER;
+        int64_t due = h->bat.n_dirty_pieces ? h->dirty_since_ms + hds_flush_after_ms : CLOCK_FOREVER;
 
         if (due < not_before)
             due = not_before;
@@ -135,7 +143,7 @@ flusher(void *arg)
             continue;
         }
         (void)flush_locked(h); /* what failed is dirty still, and the next flush says so */
-        not_before = clock_now_ms() + DIRTY_MS_MAX;
+        not_before = clock_now_ms() + hds_flush_after_ms;
     }
 }
 

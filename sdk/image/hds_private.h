@@ -5,7 +5,8 @@
  *   hds_header.c  64 bytes, to and fro                hds_bat.c    the table: cache, look-up, dirty pieces
  *   hds_space.c   which clusters of the file are used hds_write.c  writes, allocation
  *   hds_flush.c   flush groups                        hds_open.c   open, first change, close
- *   hds_ext.c     bitmaps of changed blocks           hds_check.c, hds_repair.c, hds_change.c (discard, pack, resize), hds_create.c
+ *   hds_ext*.c    the format extension                hds_bitmap.c bitmaps of changed blocks
+ *   hds_check.c, hds_change.c (discard, pack, resize), hds_create.c
  *
  * What is checked when. At open: the header, against itself and the file's size; nothing in the table, so that opening takes no longer for a
  * large disk. An image that was not closed is checked whole when it is opened for writing. At each use of an entry: that it lies
@@ -148,7 +149,7 @@ struct hds {
     pthread_t flusher; /* hds_flush.c */
     bool has_flusher, flusher_stop;
     struct cond flusher_wake;
-    int64_t dirty_since_ms; /* under lock; valid while pieces are dirty */
+    int64_t dirty_since_ms; /* under lock: since when pieces are, while any is */
 
     struct hds_bitmap bitmaps[HDS_MAX_BITMAPS];
     struct hds_bitmap_info infos[HDS_MAX_BITMAPS]; /* what hds_bitmaps lends */
@@ -223,7 +224,7 @@ void hds_space_give(struct hds_space *s, uint64_t host);
 /* Up to n adjacent clusters; *ret_n 0: the image cannot grow. *ret_zero: they read as zeros once the file has grown there. */
 void hds_space_allocate(struct hds *h, uint64_t n, uint64_t *ret_host, uint64_t *ret_n, bool *ret_zero);
 uint64_t hds_space_end(const struct hds_space *s); /* file offset behind the last used cluster, at least the header's end */
-void hds_space_cut(struct hds_space *s);           /* the file was cut there: from there on all is new again */
+void hds_space_cut(struct hds_space *s, uint64_t file_end); /* the file was cut there: from there on all is new again */
 uint64_t hds_space_free_units(const struct hds_space *s, uint64_t file_end);
 /* Where the data would end without holes; 0: they do not lie on a grid. */
 uint64_t hds_space_packed_end(const struct hds_space *s);
@@ -239,7 +240,9 @@ int hds_copy(struct hds *h, uint64_t from, uint64_t to, uint64_t size);
 PRL_RESULT hds_copy_cluster(struct hds *h, uint64_t cluster, uint32_t entry, uint32_t *ret_entry);
 
 /* hds_flush.c */
+extern int hds_flush_after_ms; /* how long a table stays dirty; constant but for tests */
 PRL_RESULT hds_flush(struct image *image);
+void hds_flush_later_locked(struct hds *h); /* the table was clean and is dirty now */
 void hds_flusher_start(struct hds *h);
 void hds_flusher_stop(struct hds *h);
 bool hds_flush_is_due_locked(struct hds *h);
@@ -254,12 +257,24 @@ PRL_RESULT hds_header_write(struct hds *h); /* and sync */
 PRL_RESULT hds_ext_open(struct hds *h); /* reads what there is; fails only for want of memory */
 /* Is one of its clusters named by the table, or outside of the file? Then it is lost. Takes them from a scanned space and gives them back. */
 void hds_ext_check_overlap(struct hds *h, struct hds_space *s, uint64_t *ret_clusters);
-PRL_RESULT hds_ext_load(struct hds *h); /* bits into memory */
-void hds_ext_mark(struct hds *h, uint64_t offset, uint64_t size);
-/* Writes it to new clusters; *ret_sector 0: there is none. */
-PRL_RESULT hds_ext_save(struct hds *h, uint64_t *ret_sector);
-PRL_RESULT hds_ext_resize(struct hds *h, uint64_t n_sectors);
+PRL_RESULT hds_ext_load(struct hds *h);      /* bits into memory */
+PRL_RESULT hds_ext_load_once(struct hds *h); /* the same, beside others, before the first change */
+void hds_ext_lose(struct hds *h, const char *why);
+void hds_ext_drop(struct hds *h); /* what is in memory */
 void hds_ext_free(struct hds *h);
+
+/* hds_ext_save.c: to new clusters; *ret_sector 0: there is none. */
+PRL_RESULT hds_ext_save(struct hds *h, uint64_t *ret_sector);
+
+/* hds_bitmap.c */
+void hds_bitmap_clear(struct hds_bitmap *b);
+/* Of a whole bitmap; 0: the granularity is absurd or it would be too large. */
+uint64_t hds_bitmap_bytes(uint64_t n_sectors, uint64_t granularity_sectors);
+PRL_RESULT hds_bitmap_append(struct hds *h, struct hds_bitmap *b); /* takes what b points to on success */
+_Atomic unsigned char *hds_bitmap_map(uint64_t bytes);             /* NULL: no memory */
+void hds_bitmap_clear_tail(const struct hds_bitmap *b, uint64_t n_sectors);
+void hds_bitmap_mark(struct hds *h, uint64_t offset, uint64_t size);
+PRL_RESULT hds_bitmap_resize(struct hds *h, uint64_t n_sectors);
 
 /* hds_check.c */
 struct hds_finding_sink {

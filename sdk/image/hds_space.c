@@ -228,9 +228,9 @@ hds_space_free_units(const struct hds_space *s, uint64_t file_end)
 }
 
 void
-hds_space_cut(struct hds_space *s)
+hds_space_cut(struct hds_space *s, uint64_t file_end)
 {
-    uint64_t new_end = (hds_space_end(s) - s->base + s->unit_bytes - 1) / s->unit_bytes;
+    uint64_t new_end = (file_end - s->base + s->unit_bytes - 1) / s->unit_bytes;
 
     s->free_below_end -= s->end - new_end;
     s->end = new_end;

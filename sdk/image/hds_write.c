@@ -201,15 +201,10 @@ publish(struct hds *h, struct filling *f, bool is_filled)
     for (uint64_t i = 0; i < f->claim.n; i++) {
         uint64_t host = f->host + i * h->image.cluster_bytes;
 
-        if (is_filled) {
-            if (!h->bat.n_dirty_pieces) {
-                h->dirty_since_ms = clock_now_ms();
-                cond_signal(&h->flusher_wake);
-            }
+        if (is_filled)
             hds_bat_set_locked(h, f->claim.first + i, hds_entry_of(h, host));
-        } else {
+        else
             hds_space_give(&h->space, host);
-        }
     }
     hds_bat_unpin_locked(h, f->claim.first);
     for (struct hds_claim **c = &h->claims; *c; c = &(*c)->next)
@@ -297,7 +292,7 @@ hds_write(struct image *image, const struct image_parent *parent, const void *bu
     r = hds_begin_changes(h);
     if (PRL_FAILED(r))
         return r;
-    hds_ext_mark(h, offset, size);
+    hds_bitmap_mark(h, offset, size);
     r = write_all(h, parent, buf, size, offset);
     /* Also of a write that failed in the middle. After it: a flush that clears the mark from now on has the data. */
     if (!atomic_load_explicit(&h->is_dirty, memory_order_relaxed))

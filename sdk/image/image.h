@@ -97,5 +97,7 @@ struct hds_new {
  */
 PRL_RESULT plain_create(int dirfd, const char *path, uint64_t size_bytes, const struct image_watch *watch);
 PRL_RESULT hds_create(int dirfd, const char *path, const struct hds_new *args, const struct image_watch *watch);
+/* In an empty file, which is the caller's to remove on failure. */
+PRL_RESULT hds_create_in(int fd, const char *path, const struct hds_new *args, const struct image_watch *watch);
 
 #endif

@@ -65,11 +65,14 @@ PRL_RESULT work_check(const char *path, bool repair, void (*say)(void *arg, cons
 /*
  * What needs to understand the file systems inside, by the programs of libguestfs. PRL_ERR_DISK_RESIZER_NOT_FOUND: they are not installed.
  * work_guest_can: only that, and whether this disk can be given to them. work_guest_grow: the last partition and its file system take what is free
- * behind them, if there are any that can; cannot be cancelled once it writes. work_guest_trim: blocks that no file uses become zeros, or are given
- * back at once.
+ * behind them, if there are any that can; cannot be cancelled once it writes. work_guest_shrink: the other way round, and the disk with them (ext2, ext3,
+ * ext4, ntfs); without partitions as work_resize. Cut off in between, the file system is smaller than the disk, which it bears. work_guest_minimum: the
+ * least that it takes. work_guest_trim: blocks that no file uses become zeros, or are given back at once.
  */
 PRL_RESULT work_guest_can(const char *path);
 PRL_RESULT work_guest_grow(const char *path, const struct image_watch *watch);
+PRL_RESULT work_guest_shrink(const char *path, uint64_t size_bytes, const struct image_watch *watch);
+PRL_RESULT work_guest_minimum(const char *path, const struct image_watch *watch, uint64_t *ret_min_bytes);
 PRL_RESULT work_guest_trim(const char *path, const struct image_watch *watch);
 
 /* Snapshots: nodes of a bundle's tree, internal snapshots of a qcow2 file (named by id, or by a name only one has). */

@@ -148,7 +148,7 @@ work_check(const char *path, bool repair, say_function say, void *arg, struct wo
 {
     enum disk_format kind;
     const char *name;
-    PRL_RESULT rc = repair ? work_begin(path, &kind, &name) : disk_probe(path, &kind, &name);
+    PRL_RESULT rc = repair ? work_begin(path, &kind, &name) : work_begin_look(path, &kind, &name);
 
     if (PRL_FAILED(rc))
         return rc;

@@ -364,7 +364,7 @@ static PRL_RESULT
 convert_hds(const char *path, bool to_plain, const struct image_watch *watch)
 {
     AUTO_PLACE place = WORK_PLACE_INIT;
-    AUTO(cleanup_free) char *name = NULL;
+    AUTO_MAKING new = MAKING_INIT;
     struct hds_new args = { .is_preallocated = to_plain };
     struct work_source source;
     struct chain *c = NULL;
@@ -380,17 +380,18 @@ convert_hds(const char *path, bool to_plain, const struct image_watch *watch)
     args.cluster_sectors = chain_image(c, 0)->cluster_bytes / SECTOR;
     if (args.cluster_sectors < 8 || (args.cluster_sectors & (args.cluster_sectors - 1)))
         args.cluster_sectors = CLUSTER_SECTORS;
-    name = work_new_name(&place);
-    rc = name ? hds_create(place.dirfd, name, &args, NULL) : err_set(PRL_ERR_OUT_OF_MEMORY, "name");
+    rc = work_make_file(&place, &new);
     if (PRL_FAILED(rc))
         return work_close_chain(c, rc);
-    rc = hds_open(place.dirfd, name, IMAGE_WRITE, &image);
+    rc = hds_create_in(new.fd, new.path, &args, NULL);
+    if (PRL_SUCCEEDED(rc))
+        rc = hds_open(place.dirfd, new.name, IMAGE_WRITE, &image);
     if (PRL_SUCCEEDED(rc))
         rc = fill_image(image, &source, watch);
     if (PRL_SUCCEEDED(rc))
-        rc = work_replace(&place, name, chain_image(c, 0)->fd);
+        rc = work_replace(&place, new.name, chain_image(c, 0)->fd);
     else
-        file_unlink(place.dirfd, name);
+        file_unlink(place.dirfd, new.name);
     return work_close_chain(c, rc);
 }
 

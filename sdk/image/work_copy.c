@@ -25,7 +25,7 @@ struct copy {
     bool is_bundle;
     uint64_t size;
     struct work_place place; /* of the wanted name */
-    char *hidden;            /* directory that holds the new disk until it is whole */
+    struct making hidden;    /* directory that holds the new disk until it is whole */
     char *made;              /* the new disk in there, under its own name */
 };
 
@@ -33,7 +33,7 @@ static void
 copy_clear(struct copy *c)
 {
     work_place_close(&c->place);
-    free(c->hidden);
+    making_end(&c->hidden);
     free(c->made);
 }
 
@@ -119,7 +119,7 @@ sync_made(const struct copy *c)
 
     if (fd < 0 || fsync(fd) < 0)
         return -errno;
-    return path_sync_dir(c->hidden);
+    return path_sync_dir(c->hidden.path);
 }
 
 static PRL_RESULT
@@ -138,15 +138,12 @@ put_in_place(const struct copy *c, const char *to)
 static PRL_RESULT
 make_hidden(struct copy *c)
 {
-    AUTO(cleanup_free) char *name = work_new_name(&c->place);
+    int e = making_dir(c->place.dir, c->place.name, &c->hidden);
 
-    c->hidden = name ? path_join(c->place.dir, name) : NULL;
-    c->made = c->hidden ? path_join(c->hidden, c->place.name) : NULL;
-    if (!c->made)
-        return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
-    if (mkdir(c->hidden, 0700) < 0)
-        return work_failed(PRL_ERR_DISK_DIR_CREATE_ERROR, -errno, "'%s'", c->hidden);
-    return PRL_ERR_SUCCESS;
+    if (e)
+        return work_failed(PRL_ERR_DISK_DIR_CREATE_ERROR, e, "a new directory in '%s'", c->place.dir);
+    c->made = path_join(c->hidden.path, c->place.name);
+    return c->made ? PRL_ERR_SUCCESS : err_set(PRL_ERR_OUT_OF_MEMORY, "path");
 }
 
 static PRL_RESULT
@@ -154,14 +151,14 @@ copy_disk(struct copy *c, struct disk *from, const char *to, const struct image_
 {
     PRL_RESULT rc = make_hidden(c);
 
-    if (PRL_FAILED(rc))
-        return rc;
-    rc = make_empty(c);
+    if (PRL_SUCCEEDED(rc))
+        rc = make_empty(c);
     if (PRL_SUCCEEDED(rc))
         rc = fill(c, from, watch);
     if (PRL_SUCCEEDED(rc))
         rc = put_in_place(c, to);
-    path_remove_tree(c->hidden);
+    if (c->hidden.path)
+        path_remove_tree(c->hidden.path);
     return rc;
 }
 
@@ -177,7 +174,8 @@ work_copy(const char *from, const char *from_format, const char *to, const char 
 {
     AUTO(disk_unref) struct disk *source = NULL;
     struct disk_open_args args = { .flags = PRL_DISK_READ, .format = from_format };
-    struct copy c = { .format = format, .is_bundle = str_eq(format, "bundle") || str_eq(format, "bundle-plain"), .place = WORK_PLACE_INIT };
+    struct copy c = { .format = format, .is_bundle = str_eq(format, "bundle") || str_eq(format, "bundle-plain"), .place = WORK_PLACE_INIT,
+                      .hidden = MAKING_INIT };
     PRL_RESULT rc;
 
     if (!is_word(format))

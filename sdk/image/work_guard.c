@@ -30,11 +30,12 @@ work_failed(PRL_RESULT code, int e, const char *fmt, ...)
     return err_errno(code, -e, "%s", text ? text : "");
 }
 
-PRL_RESULT
-work_begin(const char *path, enum disk_format *ret_kind, const char **ret_name)
+/* *ret_real stays NULL for what is no file. */
+static PRL_RESULT
+find(const char *path, enum disk_format *ret_kind, const char **ret_name, char **ret_real)
 {
-    AUTO(cleanup_free) char *real = NULL;
     PRL_RESULT rc = disk_probe(path, ret_kind, ret_name);
+    char *real;
 
     if (PRL_FAILED(rc) || *ret_kind == DISK_NBD)
         return rc;
@@ -44,7 +45,26 @@ work_begin(const char *path, enum disk_format *ret_kind, const char **ret_name)
     /* A descriptor named itself: its directory is the disk. */
     if (*ret_kind == DISK_BUNDLE && !path_is_dir(real))
         real[strlen(real) - strlen(path_basename(real)) - 1] = '\0';
-    return disk_guard_write(real, *ret_kind == DISK_BUNDLE);
+    making_sweep_beside(real);
+    *ret_real = real;
+    return PRL_ERR_SUCCESS;
+}
+
+PRL_RESULT
+work_begin(const char *path, enum disk_format *ret_kind, const char **ret_name)
+{
+    AUTO(cleanup_free) char *real = NULL;
+    PRL_RESULT rc = find(path, ret_kind, ret_name, &real);
+
+    return PRL_FAILED(rc) || !real ? rc : disk_guard_write(real, *ret_kind == DISK_BUNDLE);
+}
+
+PRL_RESULT
+work_begin_look(const char *path, enum disk_format *ret_kind, const char **ret_name)
+{
+    AUTO(cleanup_free) char *real = NULL;
+
+    return find(path, ret_kind, ret_name, &real);
 }
 
 /* ---- locks ---- */

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 
 #include "image/bundle.h"
+#include "image/making.h"
 #include "image/qcow2_header.h"
 #include "image/work.h"
 
@@ -13,8 +14,12 @@
 
 /* ---- work_guard.c ---- */
 
-/* What the path is, after refusing a disk that a suspended VM or clones rely on. ret_name: the word of qemu-img. */
+/*
+ * What the path is, after refusing a disk that a suspended VM or clones rely on. ret_name: the word of qemu-img. What processes that died have left
+ * beside it is removed. The other one: where nothing will be changed, it refuses nothing.
+ */
 PRL_RESULT work_begin(const char *path, enum disk_format *ret_kind, const char **ret_name);
+PRL_RESULT work_begin_look(const char *path, enum disk_format *ret_kind, const char **ret_name);
 enum work_lock {
     WORK_LOCK_WRITE, /* nobody else may have it open */
     WORK_LOCK_KEEP,  /* nobody else may write it; reading it beside us is fine (qemu-img) */
@@ -87,8 +92,8 @@ work_place_close_auto(struct work_place *place)
 }
 #define AUTO_PLACE __attribute__((cleanup(work_place_close_auto))) struct work_place
 #define WORK_PLACE_INIT { NULL, NULL, -1 }
-/* A name beside that file which nothing has yet: hidden, told from others by a random part. */
-char *work_new_name(const struct work_place *place);
+/* An empty file beside it, which is to take its name. */
+PRL_RESULT work_make_file(const struct work_place *place, struct making *ret);
 
 /* ---- work_run.c ---- */
 
@@ -133,6 +138,12 @@ PRL_RESULT qcow2_compact(const char *path, const struct image_watch *watch, uint
 
 /* The new file beside `place` takes its place, with its owner and mode. fd: the old one, locked. On failure the new one is removed. */
 PRL_RESULT work_replace(const struct work_place *place, const char *new_name, int fd);
+
+/* ---- work_resize.c ---- */
+
+/* A smaller size, whatever lies past it; and whether that is possible at all. */
+PRL_RESULT work_resize_cut(const char *path, uint64_t size_bytes);
+PRL_RESULT work_resize_can_cut(const char *path, uint64_t size_bytes);
 
 /* ---- work_convert.c ---- */
 

@@ -210,8 +210,7 @@ qcow2_convert(const char *path, bool to_plain, const struct image_watch *watch)
     AUTO_QCOW2 f = { 0 };
     AUTO_PLACE place = WORK_PLACE_INIT;
     AUTO_FD int fd = -1;
-    AUTO(cleanup_free) char *name = NULL;
-    AUTO(cleanup_free) char *new_path = NULL;
+    AUTO_MAKING new = MAKING_INIT;
     PRL_RESULT rc = work_place_open(path, &place);
 
     if (PRL_SUCCEEDED(rc))
@@ -220,16 +219,15 @@ qcow2_convert(const char *path, bool to_plain, const struct image_watch *watch)
         return rc;
     if (f.snapshots)
         return err_set(PRL_ERR_DISK_OPERATION_NOT_ALLOWED, "'%s' has %u snapshots: merge them first", path, f.snapshots);
-    name = work_new_name(&place);
-    new_path = name ? path_join(place.dir, name) : NULL;
-    if (!new_path)
-        return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
-    rc = convert_beside(path, &f, to_plain, new_path, watch);
+    rc = work_make_file(&place, &new);
+    if (PRL_FAILED(rc))
+        return rc;
+    rc = convert_beside(path, &f, to_plain, new.path, watch);
     if (PRL_FAILED(rc)) {
-        file_unlink(place.dirfd, name);
+        file_unlink(place.dirfd, new.name);
         return rc;
     }
-    return work_replace(&place, name, fd);
+    return work_replace(&place, new.name, fd);
 }
 
 /* ---- merge ---- */

@@ -80,11 +80,12 @@ data_end(const struct work_source *source, uint64_t from, uint64_t *ret_end)
     return rc;
 }
 
+/* cuts_data: what lies there is nobody's, as who calls has found out. */
 static PRL_RESULT
-refuse_data_past(const struct work_source *source, uint64_t size_bytes)
+refuse_data_past(const struct work_source *source, uint64_t size_bytes, bool cuts_data)
 {
-    uint64_t end;
-    PRL_RESULT rc = data_end(source, size_bytes, &end);
+    uint64_t end = 0;
+    PRL_RESULT rc = cuts_data ? PRL_ERR_SUCCESS : data_end(source, size_bytes, &end);
 
     if (PRL_FAILED(rc))
         return rc;
@@ -173,7 +174,7 @@ save_size(const char *path, uint64_t size_sectors)
 }
 
 static PRL_RESULT
-refuse_bundle_resize(const char *path, struct bundle *b, uint64_t size_bytes)
+refuse_bundle_resize(const char *path, struct bundle *b, uint64_t size_bytes, bool cuts_data)
 {
     const struct descriptor *d = bundle_descriptor(b);
     const struct descriptor_storage *last = &d->storages[d->n_storages - 1];
@@ -186,7 +187,7 @@ refuse_bundle_resize(const char *path, struct bundle *b, uint64_t size_bytes)
     if (size_bytes / SECTOR <= last->start_sector)
         return err_set(PRL_ERR_DISK_RESIZE_SIZE_TOO_LOW, "'%s' is split: its last part begins at %llu MiB, and no whole part can be cut off", path,
                        (unsigned long long)(last->start_sector * SECTOR / MIB));
-    return refuse_data_past(&source, size_bytes);
+    return refuse_data_past(&source, size_bytes, cuts_data);
 }
 
 static PRL_RESULT
@@ -208,14 +209,14 @@ resize_open_bundle(const char *path, struct bundle *b, uint64_t size_bytes)
 }
 
 static PRL_RESULT
-resize_bundle(const char *path, uint64_t size_bytes)
+resize_bundle(const char *path, uint64_t size_bytes, bool cuts_data)
 {
     struct bundle *b = NULL;
     PRL_RESULT rc = bundle_open(path, BUNDLE_WRITE, &b);
 
     if (PRL_FAILED(rc))
         return rc;
-    rc = refuse_bundle_resize(path, b, size_bytes);
+    rc = refuse_bundle_resize(path, b, size_bytes, cuts_data);
     if (PRL_SUCCEEDED(rc) && size_bytes != bundle_size(b))
         rc = resize_open_bundle(path, b, size_bytes);
     return work_close_bundle(b, rc);
@@ -224,7 +225,7 @@ resize_bundle(const char *path, uint64_t size_bytes)
 /* ---- bare files ---- */
 
 static PRL_RESULT
-resize_open_hds(struct chain *c, const char *path, uint64_t size_bytes)
+resize_open_hds(struct chain *c, const char *path, uint64_t size_bytes, bool cuts_data)
 {
     struct image *image = chain_image(c, 0);
     struct work_source source = work_chain_source(c);
@@ -232,23 +233,23 @@ resize_open_hds(struct chain *c, const char *path, uint64_t size_bytes)
 
     if (size_bytes >= source.size)
         return size_bytes == source.size ? PRL_ERR_SUCCESS : resize_image(image, source.size, size_bytes);
-    rc = refuse_data_past(&source, size_bytes);
+    rc = refuse_data_past(&source, size_bytes, cuts_data);
     if (PRL_SUCCEEDED(rc))
         rc = drop_zeros_past(image, size_bytes);
     return PRL_FAILED(rc) ? rc : resize_image(image, source.size, size_bytes);
 }
 
 static PRL_RESULT
-resize_hds(const char *path, uint64_t size_bytes)
+resize_hds(const char *path, uint64_t size_bytes, bool cuts_data)
 {
     struct chain *c = NULL;
     PRL_RESULT rc = work_open_hds(path, &c);
 
-    return PRL_FAILED(rc) ? rc : work_close_chain(c, resize_open_hds(c, path, size_bytes));
+    return PRL_FAILED(rc) ? rc : work_close_chain(c, resize_open_hds(c, path, size_bytes, cuts_data));
 }
 
 static PRL_RESULT
-resize_raw(const char *path, uint64_t size_bytes)
+resize_raw(const char *path, uint64_t size_bytes, bool cuts_data)
 {
     AUTO_FD int fd = -1;
     struct work_file file;
@@ -261,13 +262,13 @@ resize_raw(const char *path, uint64_t size_bytes)
         return rc;
     if (size_bytes > source.size)
         return grow_file(fd, path, source.size, size_bytes, false);
-    rc = refuse_data_past(&source, size_bytes);
+    rc = refuse_data_past(&source, size_bytes, cuts_data);
     return PRL_FAILED(rc) ? rc : cut_file(fd, path, size_bytes);
 }
 
 /* qemu-img cuts whatever is there, so the look is ours; between the two nobody can write but by breaking in on a disk just named here. */
 static PRL_RESULT
-resize_qcow2(const char *path, uint64_t size_bytes, const struct image_watch *watch)
+resize_qcow2(const char *path, uint64_t size_bytes, bool cuts_data, const struct image_watch *watch)
 {
     AUTO_QCOW2 f = { 0 };
     AUTO_FD int fd = -1;
@@ -275,13 +276,13 @@ resize_qcow2(const char *path, uint64_t size_bytes, const struct image_watch *wa
     struct disk_open_args args = { .flags = PRL_DISK_READ, .format = "qcow2" };
     PRL_RESULT rc = qcow2_open_alone(path, WORK_LOCK_KEEP, &fd, &f);
 
-    if (PRL_SUCCEEDED(rc) && !f.snapshots && size_bytes < f.info.size_bytes) {
+    if (PRL_SUCCEEDED(rc) && !f.snapshots && size_bytes < f.info.size_bytes && !cuts_data) {
         struct work_source source;
 
         rc = disk_open(path, &args, &d);
         if (PRL_SUCCEEDED(rc)) {
             source = work_disk_source(d);
-            rc = refuse_data_past(&source, size_bytes);
+            rc = refuse_data_past(&source, size_bytes, cuts_data);
         }
         disk_unref(d);
         d = NULL;
@@ -293,8 +294,8 @@ resize_qcow2(const char *path, uint64_t size_bytes, const struct image_watch *wa
 
 /* ---- */
 
-PRL_RESULT
-work_resize(const char *path, uint64_t size_bytes, const struct image_watch *watch)
+static PRL_RESULT
+resize(const char *path, uint64_t size_bytes, bool cuts_data, const struct image_watch *watch)
 {
     enum disk_format kind;
     const char *name;
@@ -309,22 +310,55 @@ work_resize(const char *path, uint64_t size_bytes, const struct image_watch *wat
         return rc;
     switch (kind) {
     case DISK_BUNDLE:
-        rc = resize_bundle(path, size_bytes);
+        rc = resize_bundle(path, size_bytes, cuts_data);
         break;
     case DISK_EXPANDING:
-        rc = resize_hds(path, size_bytes);
+        rc = resize_hds(path, size_bytes, cuts_data);
         break;
     case DISK_RAW:
-        rc = resize_raw(path, size_bytes);
+        rc = resize_raw(path, size_bytes, cuts_data);
         break;
     case DISK_QCOW2:
-        rc = resize_qcow2(path, size_bytes, watch);
+        rc = resize_qcow2(path, size_bytes, cuts_data, watch);
         break;
     default:
         return err_set(PRL_ERR_DISK_OPERATION_NOT_ALLOWED, "'%s' is a %s image: export it to another format first", path, name);
     }
     if (PRL_SUCCEEDED(rc))
         work_report(watch, 1, 1); /* nothing is left to cancel */
+    return rc;
+}
+
+PRL_RESULT
+work_resize(const char *path, uint64_t size_bytes, const struct image_watch *watch)
+{
+    return resize(path, size_bytes, false, watch);
+}
+
+PRL_RESULT
+work_resize_cut(const char *path, uint64_t size_bytes)
+{
+    return resize(path, size_bytes, true, NULL);
+}
+
+/* Asked before a file system is made smaller for it. */
+PRL_RESULT
+work_resize_can_cut(const char *path, uint64_t size_bytes)
+{
+    AUTO(bundle_free) struct bundle *b = NULL;
+    AUTO_QCOW2 f = { 0 };
+    AUTO_FD int fd = -1;
+    enum disk_format kind;
+    const char *name;
+    PRL_RESULT rc = work_begin(path, &kind, &name);
+
+    if (PRL_FAILED(rc) || (kind != DISK_BUNDLE && kind != DISK_QCOW2))
+        return rc;
+    rc = kind == DISK_BUNDLE ? bundle_open(path, 0, &b) : qcow2_open_alone(path, WORK_LOCK_KEEP, &fd, &f);
+    if (PRL_SUCCEEDED(rc) && b)
+        return refuse_bundle_resize(path, b, size_bytes, true);
+    if (PRL_SUCCEEDED(rc) && f.snapshots)
+        return err_set(PRL_ERR_DISK_RESIZE_WITH_SNAPSHOTS_NOT_ALLOWED, "'%s' has %u snapshots: merge them first", path, f.snapshots);
     return rc;
 }
 

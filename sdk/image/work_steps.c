@@ -447,12 +447,10 @@ work_place_close(struct work_place *place)
     *place = (struct work_place)WORK_PLACE_INIT;
 }
 
-char *
-work_new_name(const struct work_place *place)
+PRL_RESULT
+work_make_file(const struct work_place *place, struct making *ret)
 {
-    char uuid[UUID_TEXT], bare[UUID_BARE];
+    int e = making_file(place->dir, place->name, ret);
 
-    uuid_make(uuid);
-    uuid_bare(uuid, bare);
-    return str_printf(".%.100s.new-%.8s", place->name, bare);
+    return e ? work_failed(PRL_ERR_DISK_FILE_CREATE_ERROR, e, "a new file beside '%s/%s'", place->dir, place->name) : PRL_ERR_SUCCESS;
 }

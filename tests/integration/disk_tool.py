@@ -10,6 +10,7 @@ import shutil
 import signal
 import struct
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -214,6 +215,196 @@ class Copies(ToolCase):
             self.refused(args[0], *args[1:2 if args[0] == "snapshot" else 1], "--hdd", trap, *args[2 if args[0] == "snapshot" else 1:], code=BUSY,
                          says="secret")
         self.assertFalse(os.path.exists(self.path("x")))
+
+
+class Killed(ToolCase):
+    """Killed before the n-th call that changes a file, for every n: what was being made beside the disk goes with the next one who comes."""
+
+    def setUp(self):
+        super().setUp()
+        self.control = self.path("control")
+        with open(self.control, "wb") as f:
+            f.write(bytes(16))
+        self.doomed = dict(self.env, PRLKVM_CRASH_CONTROL=self.control, PRLKVM_CRASH_PROGRAM="prl_disk_tool",
+                           LD_PRELOAD=os.path.join(BUILD, "lib", "libcrash_shim.so"))
+        # An ASan build wants to be first in the list.
+        self.doomed["ASAN_OPTIONS"] = (self.doomed.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0").lstrip(":")
+
+    def killed_at(self, n, *args):
+        """True: it was."""
+        with open(self.control, "r+b") as f:
+            f.write(struct.pack("<IIII", 2, n, 0, 0))
+        r = subprocess.run([TOOL, *args], env=self.doomed, capture_output=True, text=True, timeout=TIMEOUT_S)
+        self.assertIn(r.returncode, (DONE, -signal.SIGKILL), r.stderr)
+        return r.returncode != DONE
+
+    def points(self, *args, before=lambda: None):
+        """After each kill, until one run comes to its end; some of the points are left out unless PRLKVM_KILL_ROUNDS asks for more."""
+        n, seen = 1, 0
+        before()
+        while self.killed_at(n, *args):
+            seen += bool(self.hidden())
+            yield
+            before()
+            n += 1 if ROUNDS > 3 else 1 + n // 4
+        self.assertEqual(self.hidden(), [])
+        self.assertGreater(seen, 2)  # or nothing was there to be removed
+
+    def test_create(self):
+        for options in ((), ("--plain",)):
+            args = ("create", "--hdd", self.path("d.hdd"), "--size", "4M", *options)
+            for _ in self.points(*args, before=lambda: shutil.rmtree(self.path("d.hdd"), ignore_errors=True)):
+                if not os.path.exists(self.path("d.hdd")):
+                    self.tool(*args)
+                    self.assertEqual(self.hidden(), [])
+                self.sound(self.path("d.hdd"))
+                self.assertEqual(self.hidden(), [])
+
+    def test_convert_of_a_single_file(self):
+        raw, hds = self.raw(size=8 * MIB), self.path("d.hds")
+        self.tool("import", "--hdd", self.path("x.hdd"), "--from", raw, "--from-format", "raw")
+        shutil.copy(self.images(self.path("x.hdd"))[0], hds)
+        for _ in self.points("convert", "--plain", "--hdd", hds):
+            self.sound(hds)
+            self.assertEqual(self.hidden(), [])
+        self.sound(hds, raw)
+
+    def test_import(self):
+        raw, made = self.raw(size=8 * MIB), self.path("d.hdd")
+        args = ("import", "--hdd", made, "--from", raw, "--from-format", "raw")
+        for _ in self.points(*args, before=lambda: shutil.rmtree(made, ignore_errors=True)):
+            if not os.path.exists(made):
+                self.tool(*args)
+            self.sound(made, raw)
+            self.assertEqual(self.hidden(), [])
+
+
+class Partitions(ToolCase):
+    """What is asked of guestfish, and what is done with its answers: a stand-in says that there are two partitions. disk_guest.py asks the real one."""
+
+    STAND_IN = """#!{python}
+import os, sys
+script = sys.stdin.read()
+with open({log!r}, "a") as f:
+    f.write(" ".join(sys.argv[1:]) + "\\n" + script + "--\\n")
+if "list-filesystems" in script:
+    print("msdos\\n[0] = {{\\n  part_num: 1\\n  part_start: 1048576\\n  part_end: {first_end}\\n}}\\n[1] = {{\\n  part_num: {number}\\n"
+          "  part_start: 8388608\\n  part_end: {end}\\n}}\\n/dev/sda1: ext4\\n/dev/sda{number}: {fs}\\n/dev/a b: ext4\\n/dev/vg/x: swap")
+elif {fails!r}:
+    sys.exit("no, said the stand-in")
+elif "vfs-minimum-size" in script:
+    print(5 * 1048576 + 1)
+"""
+
+    def stand_in(self, fs="ext4", first_end=8 * MIB - 1, end=24 * MIB - 1, number=2, fails=False):
+        self.log, path = self.path("asked"), self.path("guestfish")
+        if os.path.exists(self.log):
+            os.unlink(self.log)
+        with open(path, "w") as f:
+            f.write(self.STAND_IN.format(python=sys.executable, log=self.log, fs=fs, first_end=first_end, end=end, number=number, fails=fails))
+        os.chmod(path, 0o755)
+        self.env["PRLKVM_GUESTFISH"] = path
+
+    def asked(self):
+        with open(self.log) as f:
+            return f.read()
+
+    def disk(self, name, content):
+        """Of each kind that can be given to guestfish, with that content."""
+        path = self.path(name)
+        if name == "d.raw":
+            shutil.copy(content, path)
+        else:
+            self.tool("import", "--hdd", path, "--from", content, "--from-format", "raw",
+                      *(() if name == "d.hdd" else ("--format", {"d.qcow2": "qcow2", "d.hds": "parallels"}[name])))
+        return path
+
+    def content(self):
+        path = self.raw()
+        with open(path, "r+b") as f:
+            f.seek(446)
+            for start, n in ((2048, 14336), (16384, 32768)):
+                f.write(struct.pack("<8B", 0, 0, 0, 0, 0x83, 0, 0, 0) + struct.pack("<II", start, n))
+            f.write(bytes(32))
+            f.seek(510)
+            f.write(b"\x55\xaa")
+            f.seek(24 * MIB - 9)
+            f.write(b"behind it")
+        return path
+
+    def tail(self, disk):
+        """Size of the disk, and of its second partition, in sectors."""
+        seen = self.path("seen.raw")
+        self.tool("export", "--hdd", disk, "--to", seen, "--format", "raw")
+        with open(seen, "rb") as f:
+            head = f.read(512)
+        size = os.path.getsize(seen) // 512
+        os.unlink(seen)
+        return size, struct.unpack_from("<I", head, 446 + 16 + 12)[0]
+
+    def test_the_last_one_shrinks_before_the_disk(self):
+        content = self.content()
+        for name in ("d.raw", "d.qcow2", "d.hds", "d.hdd"):
+            with self.subTest(name):
+                disk = self.disk(name, content)
+                self.stand_in()
+                info = self.json("resize", "--info", "--hdd", disk)
+                self.assertEqual((info["minimum_bytes"], info["minimum_keep_partition_bytes"]), (14 * MIB, 24 * MIB))
+                self.refused("resize", "--hdd", disk, "--size", "16M", code=FAILED, says="there is data up to byte")
+                self.tool("resize", "--hdd", disk, "--size", "16M", "--resize_partition")
+                self.assertIn(f"e2fsck-f /dev/sda2\nresize2fs-size /dev/sda2 {8 * MIB}\nsync\n", self.asked())
+                self.assertEqual(self.tail(disk), (16 * MIB // 512, 8 * MIB // 512))
+                self.sound(disk)
+
+    def test_what_cannot_shrink_is_refused_and_nothing_changes(self):
+        content = self.content()
+        for facts, size, says in (
+            ({"fs": "xfs"}, "16M", "xfs, which cannot be made smaller"),
+            ({"fs": "unknown"}, "16M", "cannot be made smaller"),
+            ({"first_end": 20 * MIB}, "16M", "partition 1 ends at byte"),
+            ({}, "8M", "the last partition begins at byte"),
+            ({"number": 5}, "16M", "a logical one"),
+            ({"fails": True}, "16M", "said the stand-in"),
+        ):
+            for name in ("d.raw", "d.hdd"):
+                with self.subTest(facts=facts, name=name):
+                    disk = self.disk(name, content)
+                    self.stand_in(**facts)
+                    r = self.run_tool("resize", "--hdd", disk, "--size", size, "--resize_partition")
+                    self.assertEqual(r.returncode, FAILED, r.stderr)
+                    self.assertIn(says, r.stderr)
+                    self.same(disk, content, 24 * MIB)
+                    shutil.rmtree(disk) if name == "d.hdd" else os.unlink(disk)
+
+    def test_a_partition_that_fits_is_not_asked_about(self):
+        disk = self.disk("d.hdd", self.raw())
+        with open(self.content(), "rb") as f:
+            table = f.read(512)
+        self.tool("export", "--hdd", disk, "--to", self.path("x.raw"), "--format", "raw")
+        with open(self.path("x.raw"), "r+b") as f:
+            f.write(table[:446] + struct.pack("<8BII", 0, 0, 0, 0, 0x83, 0, 0, 0, 2048, 14336) + bytes(48) + table[510:])
+        shutil.rmtree(disk)
+        disk = self.disk("d.hdd", self.path("x.raw"))
+        self.stand_in(end=12 * MIB - 1)
+        self.tool("resize", "--hdd", disk, "--size", "16M", "--resize_partition")
+        self.assertNotIn("resize2fs", self.asked())
+        self.assertEqual(self.tail(disk)[0], 16 * MIB // 512)
+
+    def test_free_blocks_of_any_file_system_go_where_the_bundle_is_served(self):
+        plugin = os.path.join(BUILD, "lib", "nbdkit-prlkvm-bundle.so")
+        if not shutil.which("nbdkit") or not os.path.exists(plugin):
+            self.skipTest("bundles are served by nbdkit, which is not installed")
+        disk = self.disk("d.hdd", self.content())
+        self.stand_in(fs="xfs")
+        self.tool("snapshot", "create", "--hdd", disk)
+        self.assertEqual(self.run_tool("compact", "--hdd", disk).stderr, "")
+        asked = self.asked()
+        self.assertRegex(asked, r"add '' protocol:nbd server:unix:\S+ format:raw readonly:true\nrun\n")
+        self.assertRegex(asked, r"discard:besteffort\nrun\n-mount /dev/sda1 /\n-fstrim /\n-umount-all\n-mount /dev/sda2 /\n")
+        self.assertNotIn("/dev/a b", asked)
+        self.env["PRLKVM_NBDKIT"] = "/nonexistent/nbdkit"
+        self.assertIn("it has snapshots, merge them first", self.run_tool("compact", "--hdd", disk).stderr)
+        self.sound(disk, self.path("content.raw"))
 
 
 class Formats:

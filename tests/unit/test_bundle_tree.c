@@ -14,6 +14,7 @@
 
 #include "base/uuid.h"
 #include "bundle_fixture.h"
+#include "image/disk.h"
 #include "image/file_io.h"
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fast_dir_up, down)
@@ -549,17 +550,33 @@ add_bitmap(struct bundle *b, unsigned char first_byte, int n_storages)
 
 /* The blocks, as a text: "1 5 6". */
 static void
-assert_changed(struct bundle *b, const char *uuid, const char *want)
+assert_changed_between(struct bundle *b, const char *from, const char *to, const char *want)
 {
-    unsigned char bits[16] = { 0 };
+    AUTO(disk_map_free) struct disk_map *m = NULL;
     AUTO_STR got = STR_INIT;
 
-    ASSERT_OK(bundle_changed_since(b, uuid, GRANULARITY, bits, sizeof bits));
-    for (int i = 0; i < 128; i++)
-        if (bits[i / 8] & 1 << i % 8)
-            str_addf(&got, "%s%d", got.len ? " " : "", i);
+    ASSERT_OK(disk_map_new(bundle_size(b), GRANULARITY, &m));
+    ASSERT_OK(bundle_changed(b, from, to, m));
+    for (unsigned i = 0; i < m->n_bits; i++)
+        if (m->bits[i / 8] & 1 << i % 8)
+            str_addf(&got, "%s%u", got.len ? " " : "", i);
     if (!str_eq(got.p ? got.p : "", want))
         fail_msg("changed: '%s', wanted '%s'", got.p ? got.p : "", want);
+}
+
+static void
+assert_changed(struct bundle *b, const char *uuid, const char *want)
+{
+    assert_changed_between(b, uuid, NULL, want);
+}
+
+static void
+assert_not_known(struct bundle *b, const char *from, const char *to)
+{
+    AUTO(disk_map_free) struct disk_map *m = NULL;
+
+    ASSERT_OK(disk_map_new(bundle_size(b), GRANULARITY, &m));
+    ASSERT_FAILS(bundle_changed(b, from, to, m), PRL_ERR_NO_DATA);
 }
 
 static void
@@ -569,15 +586,13 @@ changed__through_the_tree__is_all_that_was_written_since(void **state)
     const struct bundle_new args = { .size_sectors = 64 * 8, .cluster_sectors = 8, .part_ends = ends, .n_parts = 2 };
     AUTO(cleanup_free) char *path = temp_path("x.hdd");
     AUTO(bundle_free) struct bundle *b = NULL;
-    unsigned char bits[16], coarse[1] = { 0 };
+    AUTO(disk_map_free) struct disk_map *coarse = NULL;
 
     ASSERT_OK(bundle_create(path, &args, NULL));
     b = opened(path, BUNDLE_WRITE);
     put_block(b, 1, 1);
-    ASSERT_FAILS(bundle_changed_since(b, U1, GRANULARITY, bits, sizeof bits), PRL_ERR_NO_DATA);
-    ASSERT_FAILS(bundle_changed_since(b, "x", GRANULARITY, bits, sizeof bits), PRL_ERR_NO_DATA);
-    ASSERT_FAILS(bundle_changed_since(b, U1, GRANULARITY, bits, 7), PRL_ERR_INVALID_ARG);
-    ASSERT_FAILS(bundle_changed_since(b, U1, 0, bits, sizeof bits), PRL_ERR_INVALID_ARG);
+    assert_not_known(b, U1, NULL);
+    assert_not_known(b, "x", NULL);
     add_bitmap(b, 0xaa, 2);
     assert_changed(b, U1, "");
     put_block(b, 5, 1);
@@ -591,8 +606,9 @@ changed__through_the_tree__is_all_that_was_written_since(void **state)
     put_block(b, 40, 2);
     assert_changed(b, U1, "5 6 30 40");
     assert_changed(b, U2, "40");
-    ASSERT_OK(bundle_changed_since(b, U1, 32768, coarse, 1)); /* 8 blocks a bit */
-    assert_int_equal(coarse[0], 1 << 0 | 1 << 3 | 1 << 5);
+    ASSERT_OK(disk_map_new(bundle_size(b), 32768, &coarse)); /* 8 blocks a bit */
+    ASSERT_OK(bundle_changed(b, U1, NULL, coarse));
+    assert_int_equal(coarse->bits[0], 1 << 0 | 1 << 3 | 1 << 5);
     b = reopened(TAKE(b), path);
     assert_changed(b, U1, "5 6 30 40");
     assert_changed(b, U2, "40");
@@ -618,7 +634,6 @@ changed__after_a_crash__is_not_known(void **state)
 {
     AUTO(cleanup_free) char *path = new_bundle("x.hdd", 8);
     AUTO(bundle_free) struct bundle *b = opened(path, BUNDLE_WRITE);
-    unsigned char bits[16];
 
     add_bitmap(b, 0xaa, 1);
     put_block(b, 1, 1);
@@ -626,7 +641,95 @@ changed__after_a_crash__is_not_known(void **state)
     bundle_free(TAKE(b)); /* not closed */
     b = opened(path, BUNDLE_WRITE);
     assert_block(b, 1, 1);
-    ASSERT_FAILS(bundle_changed_since(b, U1, GRANULARITY, bits, sizeof bits), PRL_ERR_NO_DATA);
+    assert_not_known(b, U1, NULL);
+}
+
+/* 4 KiB clusters, so that clusters and blocks are the same. */
+static void
+changed__between_two_points__leaves_out_what_came_later(void **state)
+{
+    AUTO(cleanup_free) char *path = new_bundle("x.hdd", 64);
+    AUTO(bundle_free) struct bundle *b = opened(path, BUNDLE_WRITE);
+
+    put_block(b, 1, 1);
+    ASSERT_OK(bundle_snapshot_create(b, S1));
+    put_block(b, 2, 1);
+    put_block(b, 3, 1);
+    ASSERT_OK(bundle_snapshot_create(b, S2));
+    put_block(b, 3, 2);
+    put_block(b, 4, 2);
+    ASSERT_OK(bundle_snapshot_create(b, S3));
+    put_block(b, 5, 3);
+
+    assert_changed_between(b, S1, S2, "2 3");
+    assert_changed_between(b, S1, S3, "2 3 4");
+    assert_changed_between(b, S2, S3, "3 4");
+    assert_changed_between(b, S1, NULL, "2 3 4 5");
+    assert_changed_between(b, S3, NULL, "5");
+    assert_changed_between(b, S2, S2, "");
+    assert_changed_between(b, S2, U1, "3 4 5"); /* not known: up to now */
+    assert_changed_between(b, S2, "x", "3 4 5");
+    assert_not_known(b, S2, S1);
+    assert_not_known(b, S4, S2);
+    assert_not_known(b, bundle_descriptor(b)->active, NULL); /* no snapshot */
+    b = reopened(TAKE(b), path);
+    assert_changed_between(b, "22222222-2222-4222-8222-222222222222", S3, "3 4");
+    {
+        AUTO(bundle_free) struct bundle *old = opened_at(path, S2);
+
+        assert_changed_between(old, S1, NULL, "2 3");
+        assert_not_known(old, S3, NULL); /* above what is open */
+    }
+
+    /* A snapshot is gone, what was written since an older one is not. */
+    ASSERT_OK(bundle_close(TAKE(b)));
+    b = opened(path, BUNDLE_WRITE);
+    ASSERT_OK(bundle_snapshot_delete(b, S2, false, NULL));
+    assert_changed_between(b, S1, S3, "2 3 4");
+    assert_not_known(b, S2, S3);
+}
+
+static void
+changed__between_bitmaps__goes_by_the_older_one(void **state)
+{
+    AUTO(cleanup_free) char *path = new_bundle("x.hdd", 64);
+    AUTO(bundle_free) struct bundle *b = opened(path, BUNDLE_WRITE);
+
+    put_block(b, 1, 1);
+    put_block(b, 2, 1);
+    add_bitmap(b, 0xaa, 1);
+    put_block(b, 2, 2);
+    ASSERT_OK(bundle_snapshot_create(b, S1));
+    add_bitmap(b, 0xbb, 1); /* as backups do it: it begins with its image */
+    put_block(b, 3, 3);
+    put_block(b, 2, 3);
+    assert_changed_between(b, U1, U2, "2");
+    assert_changed_between(b, U1, S1, "2");
+    assert_changed_between(b, S1, U2, "");
+    assert_changed_between(b, U2, NULL, "2 3");
+    assert_changed_between(b, U1, U1, "");
+    assert_not_known(b, U2, U1);
+    assert_not_known(b, U2, S1);
+    assert_not_known(b, S1, U1);
+    b = reopened(TAKE(b), path);
+    assert_changed_between(b, U1, U2, "2");
+
+    /* A bitmap that was begun late: what its image had by then is from before. */
+    ASSERT_OK(bundle_close(TAKE(b)));
+    b = opened(path, BUNDLE_WRITE);
+    ASSERT_OK(bundle_snapshot_create(b, S2));
+    put_block(b, 7, 4);
+    put_block(b, 8, 4);
+    {
+        unsigned char uuid[16] = "\xcc\xcc\xcc\xcc\x33\x33\x4c\xcc\x8c\xcc\xcc\xcc\xcc\xcc\xcc\xcc";
+
+        ASSERT_OK(hds_bitmap_add(chain_image(bundle_chain(b, 0), 0), uuid, GRANULARITY));
+    }
+    put_block(b, 8, 5);
+    put_block(b, 9, 5);
+    assert_changed_between(b, S2, "{cccccccc-3333-4ccc-8ccc-cccccccccccc}", "7");
+    assert_changed_between(b, U2, "{cccccccc-3333-4ccc-8ccc-cccccccccccc}", "2 3 7");
+    assert_changed_between(b, "{cccccccc-3333-4ccc-8ccc-cccccccccccc}", NULL, "8 9");
 }
 
 /* ---- random trees against a model ---- */
@@ -765,6 +868,8 @@ main(void)
         TEST(litter__of_an_interrupted_change__goes_and_nothing_else),
         TEST(changed__through_the_tree__is_all_that_was_written_since),
         TEST(changed__after_a_crash__is_not_known),
+        TEST(changed__between_two_points__leaves_out_what_came_later),
+        TEST(changed__between_bitmaps__goes_by_the_older_one),
         TEST(tree__of_random_changes__agrees_with_a_model),
     };
 

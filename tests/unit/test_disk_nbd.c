@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The private qemu-nbd: what happens when it dies, hangs, or we die; locks; bitmaps; exports of others. */
 #include <dirent.h>
+#include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -13,7 +14,9 @@
 #include <cmocka.h>
 
 #include "disk_tools.h"
+#include "base/lock.h"
 #include "image/disk.h"
+#include "image/file_io.h"
 #include "image/nbd_link.h"
 
 #define OK PRL_ERR_SUCCESS
@@ -257,6 +260,94 @@ overwriting__is_durable_without_the_server(void **state)
     }
 }
 
+/* A sync that takes until it is let go, or fails. */
+static struct {
+    struct lock lock;
+    struct cond changed;
+    int begun, wanted; /* it goes on when so many have begun */
+    int fails_with;
+} sync_gate;
+
+static int
+before_sync(void *arg, enum file_change change, int fd, const char *name, const char *to, const void *data, uint64_t offset, uint64_t size)
+{
+    int64_t deadline = clock_deadline(30000);
+    int e;
+
+    if (change != FILE_SYNC)
+        return 0;
+    LOCK_SCOPE(&sync_gate.lock);
+    sync_gate.begun++;
+    cond_broadcast(&sync_gate.changed);
+    while (sync_gate.begun < sync_gate.wanted && cond_wait_until(&sync_gate.changed, &sync_gate.lock, deadline))
+        ;
+    e = sync_gate.begun < sync_gate.wanted ? -ETIMEDOUT : sync_gate.fails_with;
+    sync_gate.fails_with = 0;
+    return e;
+}
+
+static struct disk *
+open_watched(const struct file_watch *watch)
+{
+    struct disk *d = open_it(DISK_RW);
+
+    assert_int_equal(disk_write(d, "0123456789abcdef", 16, MIB), OK); /* allocates: what follows goes past the server */
+    disk_unref(d);
+    d = open_it(DISK_RW);
+    lock_init(&sync_gate.lock, 0);
+    cond_init(&sync_gate.changed);
+    sync_gate.begun = sync_gate.fails_with = 0;
+    sync_gate.wanted = 1;
+    file_watch_set(watch);
+    return d;
+}
+
+static void *
+flush_thread(void *d)
+{
+    return (void *)(uintptr_t)disk_flush(d);
+}
+
+static void
+flush__beside_another__waits_for_a_sync_of_its_own(void **state)
+{
+    static const struct file_watch watch = { before_sync, NULL };
+    struct disk *d = open_watched(&watch);
+    pthread_t thread;
+    void *other;
+
+    sync_gate.wanted = 2; /* the first one ends when the second has begun as well */
+    assert_int_equal(disk_write(d, "0123456789abcdef", 16, MIB), OK);
+    assert_int_equal(pthread_create(&thread, NULL, flush_thread, d), 0);
+    lock_take(&sync_gate.lock);
+    while (!sync_gate.begun)
+        cond_wait_until(&sync_gate.changed, &sync_gate.lock, CLOCK_FOREVER);
+    lock_drop(&sync_gate.lock);
+    assert_int_equal(disk_flush(d), OK);
+    assert_int_equal(sync_gate.begun, 2);
+    assert_int_equal(pthread_join(thread, &other), 0);
+    assert_ptr_equal(other, NULL);
+    file_watch_set(NULL);
+    disk_unref(d);
+}
+
+/* The kernel tells of a loss once; that it is over does not mean that the data are there. */
+static void
+flush__failed__fails_from_then_on(void **state)
+{
+    static const struct file_watch watch = { before_sync, NULL };
+    struct disk *d = open_watched(&watch);
+
+    assert_int_equal(disk_write(d, "0123456789abcdef", 16, MIB), OK);
+    sync_gate.fails_with = -EIO;
+    assert_int_equal(disk_flush(d), PRL_ERR_DISK_FSYNC_FAILED);
+    assert_int_equal(disk_flush(d), PRL_ERR_DISK_FSYNC_FAILED);
+    assert_int_equal(disk_write(d, "0123456789abcdef", 16, MIB), PRL_ERR_FILE_WRITE_ERROR);
+    file_watch_set(NULL);
+    assert_int_equal(disk_flush(d), PRL_ERR_DISK_FSYNC_FAILED);
+    disk_unref(d);
+}
+
 static void
 large_requests__are_cut(void **state)
 {
@@ -419,6 +510,8 @@ main(void)
         cmocka_unit_test_setup_teardown(program__killed__leaves_no_server, up, down),
         cmocka_unit_test_setup_teardown(temporary_files__are_none, up, down),
         cmocka_unit_test_setup_teardown(overwriting__is_durable_without_the_server, up, down),
+        cmocka_unit_test_setup_teardown(flush__beside_another__waits_for_a_sync_of_its_own, up, down),
+        cmocka_unit_test_setup_teardown(flush__failed__fails_from_then_on, up, down),
         cmocka_unit_test_setup_teardown(large_requests__are_cut, up, down),
         cmocka_unit_test_setup_teardown(extents__tell_holes_zeros_and_data, up, down),
         cmocka_unit_test_setup_teardown(image__in_use_by_qemu__is_a_sharing_violation, up, down),

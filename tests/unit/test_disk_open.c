@@ -10,6 +10,7 @@
 
 #include "disk_tools.h"
 #include "image/disk.h"
+#include "image/hds.h"
 #include "image/nbd_uri.h"
 #include "image/qcow2_header.h"
 
@@ -410,6 +411,43 @@ image__with_clones__is_only_read(void **state)
     assert_int_equal(try_open(base, PRL_DISK_READ), OK);
 }
 
+/* ---- changed blocks of a bare image; those of bundles: test_bundle_tree.c, of other files: test_disk_nbd.c ---- */
+
+static void
+bare_image__with_bitmaps__tells_of_changes(void **state)
+{
+    static const unsigned char first[16] = { 0x0a, 1 }, second[16] = { 0x0b, 1 };
+    const struct hds_new args = { .size_sectors = 64 * 128, .cluster_sectors = 128 }; /* a cluster is a block of the map */
+    const struct disk_open_args open = { .flags = DISK_RW }, skip = { .flags = PRL_DISK_READ, .skip_bytes = 3 * 65536 };
+    AUTO(cleanup_free) char *path = temp_path("bare.hds");
+    AUTO(disk_map_free) struct disk_map *m = NULL;
+    struct image *image;
+    struct disk *d = NULL;
+
+    assert_int_equal(hds_create(AT_FDCWD, path, &args, NULL), OK);
+    assert_int_equal(hds_open(AT_FDCWD, path, IMAGE_WRITE, &image), OK);
+    assert_int_equal(hds_bitmap_add(image, first, 65536), OK);
+    assert_int_equal(image_close(image), OK);
+    assert_int_equal(disk_open(path, &open, &d), OK);
+    assert_int_equal(disk_write(d, "abc", 3, 3 * 65536 + 1), OK);
+    assert_int_equal(hds_bitmap_add(disk_bare_image(d), second, 65536), OK);
+    assert_int_equal(disk_write(d, "abc", 3, 5 * 65536), OK);
+    assert_int_equal(disk_changed(d, "0a010000-0000-0000-0000-000000000000", NULL, &m), OK);
+    assert_int_equal(m->n_bits, 64);
+    assert_int_equal(m->bits[0], 1 << 3 | 1 << 5);
+    disk_map_free(TAKE(m));
+    assert_int_equal(disk_changed(d, "{0B010000-0000-0000-0000-000000000000}", NULL, &m), OK);
+    assert_int_equal(m->bits[0], 1 << 5);
+    disk_map_free(TAKE(m));
+    assert_int_equal(disk_changed(d, "0a010000-0000-0000-0000-000000000001", NULL, &m), PRL_ERR_NO_DATA);
+    assert_int_equal(disk_changed(d, "first", NULL, &m), PRL_ERR_NO_DATA);
+    disk_unref(d);
+    assert_int_equal(disk_open(path, &skip, &d), OK); /* the offset of a policy moves the map as well */
+    assert_int_equal(disk_changed(d, "0a010000-0000-0000-0000-000000000000", "what", &m), OK);
+    assert_int_equal(m->bits[0], 1 << 0 | 1 << 2);
+    disk_unref(d);
+}
+
 int
 main(void)
 {
@@ -426,6 +464,7 @@ main(void)
         cmocka_unit_test_setup_teardown(encrypted__needs_the_key, up, down),
         cmocka_unit_test_setup_teardown(image__of_a_suspended_vm__is_only_read, up, down),
         cmocka_unit_test_setup_teardown(image__with_clones__is_only_read, up, down),
+        cmocka_unit_test_setup_teardown(bare_image__with_bitmaps__tells_of_changes, up, down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

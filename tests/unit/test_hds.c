@@ -488,6 +488,28 @@ hds__sync_that_failed__is_never_forgotten(void **state)
     assert_int_equal(try_open(path, IMAGE_WRITE), 0);
 }
 
+/* As somebody who may not write it: root may always. */
+static void
+image__that_may_only_be_read__is_read(void **state)
+{
+    AUTO(cleanup_free) char *path = temp_path("ro.hds");
+    int status;
+    pid_t pid;
+
+    must_create(path, 2048, 8);
+    assert_int_equal(chmod(path, 0444), 0);
+    assert_int_equal(chmod(temp_dir, 0755), 0);
+    pid = fork();
+    if (pid == 0) {
+        if (geteuid() == 0 && setuid(65534) < 0)
+            _exit(1);
+        _exit(try_open(path, IMAGE_WRITE) == PRL_ERR_DISK_FILE_OPEN_ERROR && try_open(path, 0) == PRL_ERR_SUCCESS ? 0 : 2);
+    }
+    assert_true(pid > 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
 static void
 plain__image__reads_writes_and_ends_where_it_should(void **state)
 {
@@ -549,6 +571,7 @@ main(void)
         TEST(hds__created__only_as_it_can_be),
         TEST(image__locks__are_those_of_qemu),
         TEST(image__lock_of_a_killed_process__is_gone),
+        TEST(image__that_may_only_be_read__is_read),
         TEST(hds__made_by_qemu__goes_on_here),
         TEST(hds__nobody_flushes__the_table_is_written_all_the_same),
         TEST(hds__sync_that_failed__is_never_forgotten),

@@ -9,9 +9,12 @@
 #include <nettle/md5.h>
 #include <nettle/version.h>
 
+#include "base/clock.h"
+#include "base/proc_run.h"
 #include "temp_dir.h"
 #include "hds_make.h"
 #include "image_support.h"
+#include "skip.h"
 
 #define CLUSTER 4096u
 #define N 4096u                       /* 16 MiB */
@@ -305,6 +308,37 @@ ext__process_dies__bitmap_is_gone(void **state)
     assert_int_equal(try_open(path, IMAGE_WRITE), 0);
 }
 
+/* What QEMU's driver reads of it when it opens the image for reading. */
+static void
+ext__of_ours__is_read_by_qemu(void **state)
+{
+    static const char input[] = "{\"execute\": \"qmp_capabilities\"}\n{\"execute\": \"query-named-block-nodes\"}\n{\"execute\": \"quit\"}\n";
+    AUTO(cleanup_free) char *program = NULL;
+    AUTO(cleanup_free) char *out = NULL;
+    AUTO(cleanup_free) char *file = str_printf("driver=file,node-name=f,read-only=on,filename=%s", path);
+    struct image *image;
+
+    if (PRL_FAILED(proc_find("qemu-storage-daemon", "PRLKVM_TEST_NOTHING", &program)))
+        skip_because("qemu-storage-daemon is not installed");
+    must_create(path, 64 * 2048, 2048); /* 64 MiB in clusters of 1 MiB */
+    image = must_open(path, IMAGE_WRITE);
+    assert_int_equal(hds_bitmap_add(image, uuid_a, 65536), 0);
+    assert_int_equal(image_put(image, "x", 1, 0), 0);
+    assert_int_equal(image_put(image, "x", 1, 10 * 65536 + 77), 0);
+    assert_int_equal(image_put(image, "x", 1, 64 * MIB - 1), 0);
+    assert_int_equal(image_close(image), 0);
+    {
+        const char *argv[] = { program, "--chardev", "stdio,id=c", "--monitor", "chardev=c", "--blockdev", file, "--blockdev",
+                               "driver=parallels,node-name=p,file=f,read-only=on", NULL };
+
+        if (PRL_FAILED(proc_run(argv, input, clock_deadline(30000), -1, &out)))
+            fail_msg("%s", err_peek()->details ? err_peek()->details : "");
+    }
+    assert_non_null(strstr(out, "\"name\": \"10203040-5060-7080-0102-030405060708\""));
+    assert_non_null(strstr(out, "\"granularity\": 65536"));
+    assert_non_null(strstr(out, "\"count\": 196608")); /* three blocks */
+}
+
 /* A bitmap costs nothing in the file, but could be made to cost any amount of memory. */
 static void
 ext__bitmaps_too_large__are_lost(void **state)
@@ -330,6 +364,7 @@ main(void)
     static const struct CMUnitTest tests[] = {
         TEST(ext__made_by_hand__is_read_and_kept), TEST(ext__anything_wrong__is_lost),   TEST(ext__feature_of_others__is_kept_or_dropped_as_it_says),
         TEST(ext__bits__say_what_was_written),     TEST(ext__process_dies__bitmap_is_gone), TEST(ext__bitmaps_too_large__are_lost),
+        TEST(ext__of_ours__is_read_by_qemu),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
 /*
  * An expanding image, cut off at every moment: random work is recorded change by change, and what a crash could leave of the file is opened,
  * checked and compared. A sector may hold what was last flushed or anything written to it since, and nothing else. The same with
- * changes that fail. PRLKVM_CRASH_ROUNDS: more of it than the default.
+ * changes that fail, and with the image's own thread writing the table in between, all the time. PRLKVM_CRASH_ROUNDS: more of it than the default.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,15 +11,17 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/err.h"
 #include "image/chain.h"
-#include "image/hds.h"
+#include "image/hds_private.h"
 #include "temp_dir.h"
 #include "file_record.h"
 #include "hds_make.h"
 
-#define SECTOR 512u
+#define SECTOR HDS_SECTOR
 #define SECTORS_MAX 1600u /* guest sectors, after growing */
 #define STEPS 60
 #define VALUES_MAX 64
@@ -79,7 +81,7 @@ struct event {
 
 static struct sector sectors[SECTORS_MAX], replayed[SECTORS_MAX];
 static struct event events[STEPS * 8];
-static unsigned n_events;
+static atomic_uint n_events; /* the flusher reads it */
 static uint32_t next_value, size_now, size_min, size_max; /* sectors; while a resize is under way it may be either */
 static bool has_failed;                                  /* a change was made to fail */
 
@@ -124,7 +126,8 @@ note(enum event_kind what, uint32_t first, uint32_t n, uint32_t value)
     struct event e = { what, first, n, value };
 
     assert_true(n_events < ARRAY_LEN(events));
-    events[n_events++] = e;
+    events[n_events] = e; /* nobody else looks before it is counted */
+    n_events++;
     apply_event(sectors, &e);
 }
 
@@ -168,6 +171,7 @@ check_guest(struct chain *c, const struct sector *expected, uint32_t n_sectors, 
 
 /* ---- The disk under test. */
 
+static pthread_mutex_t recording = PTHREAD_MUTEX_INITIALIZER; /* the flusher changes the file too */
 static struct record record;
 static size_t fail_at;
 static int fail_with;
@@ -176,14 +180,19 @@ static bool fail_forever;
 static int
 before_change(void *arg, enum file_change change, int fd, const char *name, const char *to, const void *data, uint64_t offset, uint64_t size)
 {
+    bool fails;
+
+    pthread_mutex_lock(&recording);
     record.mark = n_events;
-    if (fail_with && (record.n == fail_at || (fail_forever && record.n > fail_at))) {
+    fails = fail_with && (record.n == fail_at || (fail_forever && record.n > fail_at));
+    if (fails) {
         record_add(&record, FILE_SYNC_DIR, 0, 0, NULL); /* takes a number, changes nothing */
         has_failed = true;
-        return fail_with;
+    } else {
+        record_add(&record, change, offset, size, data);
     }
-    record_add(&record, change, offset, size, data);
-    return 0;
+    pthread_mutex_unlock(&recording);
+    return fails ? fail_with : 0;
 }
 static const struct file_watch watch = { before_change, NULL };
 
@@ -412,6 +421,13 @@ check_crashed(const struct record_file *f, bool has_parent, const struct sector 
     assert_sound();
 }
 
+/* Every other set of rounds has a table that is written whenever it is dirty; the others one that only a flush writes. */
+static void
+set_flusher(unsigned set)
+{
+    hds_flush_after_ms = set % 2 ? 0 : 3600 * 1000;
+}
+
 static unsigned
 replay(const struct record_file *start_file, bool has_parent)
 {
@@ -453,13 +469,13 @@ image__cut_off_anywhere__loses_nothing_flushed(void **state)
 {
     unsigned points = 0;
 
-    for (unsigned round = 0; round < rounds; round++) {
+    for (unsigned round = 0; round < 2 * rounds; round++) {
         struct record_file start_file;
         bool has_parent = round % 2;
         uint32_t size;
 
         kind = &kinds[round / 2 % ARRAY_LEN(kinds)];
-
+        set_flusher(round / 2 / ARRAY_LEN(kinds));
         seed = 0x9e3779b97f4a7c15u * (round + 1);
         /* The start is made twice the same: once to keep the file as it was before the work. */
         record_clear(&record);
@@ -480,7 +496,7 @@ image__cut_off_anywhere__loses_nothing_flushed(void **state)
     }
     record_clear(&record);
     print_message("%u states after a crash\n", points);
-    assert_true(points >= 300 * rounds);
+    assert_true(points >= 2 * 300 * rounds);
 }
 
 /* Each change fails in turn, alone or with all that follow: what was flushed stays, and the image can be opened again. */
@@ -495,6 +511,7 @@ image__change_fails__loses_nothing_flushed(void **state)
         bool has_parent = round % 2;
 
         kind = &kinds[round / 4 % ARRAY_LEN(kinds)];
+        set_flusher(round / 4 / ARRAY_LEN(kinds));
         for (size_t at = 0; at < n_changes; at += 1 + at % 11, runs++) {
             struct chain *c;
 

@@ -9,9 +9,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdatomic.h>
+
 #include "temp_dir.h"
 #include "work_disks.h"
-#include "dir_record.h"
+#include "crash_replay.h"
 
 static unsigned char data[2 * DISK_BYTES];
 static unsigned rounds = 1;
@@ -210,6 +212,20 @@ must_be_sound(const char *path, const char *when)
         fail_msg("%s: check says 0x%08x, %u fatal, %u corruptions", when, (unsigned)rc, PRL_FAILED(rc) ? 0 : r.fatal, PRL_FAILED(rc) ? 0 : r.corruptions);
 }
 
+/* Of a bare image: the check before has removed what was being made beside it. */
+static void
+must_be_alone(const char *home, const char *when)
+{
+    DIR *dir = opendir(home);
+    struct dirent *e;
+
+    assert_non_null(dir);
+    while ((e = readdir(dir)))
+        if (strstr(e->d_name, ".new-"))
+            fail_msg("%s: '%s' is left", when, e->d_name);
+    closedir(dir);
+}
+
 /* Yields its size. */
 static uint64_t
 must_be_whole(const char *home, const struct work *w, const char *when)
@@ -223,23 +239,31 @@ must_be_whole(const char *home, const struct work *w, const char *when)
     if (w->made != MADE_BARE)
         must_have_no_litter(path, when);
     must_be_sound(path, when);
+    if (w->made == MADE_BARE)
+        must_be_alone(home, when);
     free(path);
     return size;
 }
 
 /* ---- crashes ---- */
 
-static void
-crash_at(const struct dir_record *r, size_t end, enum dir_crash how, const struct work *w)
+/* False: nothing could be lost there, so it is as with REPLAY_ALL. */
+static bool
+crash_at(int end, enum replay_loss loss, const struct work *w)
 {
+    static const char *const losses[] = { [REPLAY_ALL] = "all", [REPLAY_ONLY_SYNCED] = "synced", [REPLAY_SOME] = "some" };
+    static unsigned seed = 1;
     char *files = files_of(crash_home, w), when[160];
+    bool has_dropped;
 
     path_remove_tree(crash_home);
     assert_int_equal(mkdir(crash_home, 0700), 0);
-    dir_make_state(r, end, how, disk_rnd, files);
-    snprintf(when, sizeof when, "%s, cut at change %zu of %zu (%s)", w->name, end, r->n, how == DIR_ALL ? "all" : how == DIR_SYNCED ? "synced" : "some");
-    must_be_whole(crash_home, w, when);
+    replay_crash(files, end, loss, &seed, &has_dropped);
+    snprintf(when, sizeof when, "%s, cut at change %d of %d (%s)", w->name, end, replay.n_changes, losses[loss]);
+    if (loss == REPLAY_ALL || has_dropped)
+        must_be_whole(crash_home, w, when);
     free(files);
+    return loss == REPLAY_ALL || has_dropped;
 }
 
 static void
@@ -250,22 +274,19 @@ work__cut_at_any_moment__leaves_the_old_or_the_new_disk(void **state)
     for (size_t i = 0; i < ARRAY_LEN(works); i++) {
         const struct work *w = &works[i];
         char *path = make_disk(w), *files = files_of(work_home, w);
-        struct dir_record r;
 
-        dir_record_start(&r, files);
+        replay_start(files);
         assert_ok(w->run(path, NULL));
-        dir_record_stop(&r);
-        assert_true(r.n > 2);
+        file_watch_set(NULL);
+        assert_true(replay.n_changes > 2);
         assert_int_equal(must_be_whole(work_home, w, w->name), w->size_after);
-        for (size_t end = 0; end <= r.n; end++) {
-            crash_at(&r, end, DIR_ALL, w);
+        for (int end = 0; end <= replay.n_changes; end++) {
+            states += crash_at(end, REPLAY_ALL, w);
             if (rounds > 1 || end % 3 == 0)
-                crash_at(&r, end, DIR_SYNCED, w);
+                states += crash_at(end, REPLAY_ONLY_SYNCED, w);
             for (unsigned k = 0; k < rounds; k++)
-                crash_at(&r, end, DIR_SOME, w);
-            states += 1 + rounds + (rounds > 1 || end % 3 == 0);
+                states += crash_at(end, REPLAY_SOME, w);
         }
-        dir_record_clear(&r);
         free(files);
         free(path);
     }
@@ -275,22 +296,33 @@ work__cut_at_any_moment__leaves_the_old_or_the_new_disk(void **state)
 
 /* ---- failures ---- */
 
+struct failing {
+    atomic_long left; /* changes before the one that fails */
+    int error;
+};
+
+static int
+fail_one(void *arg, enum file_change change, int fd, const char *name, const char *to, const void *bytes, uint64_t offset, uint64_t size)
+{
+    struct failing *f = arg;
+
+    return atomic_fetch_sub(&f->left, 1) == 0 ? f->error : 0;
+}
+
 /* What the work made before it failed is gone, but for a file that is on the bundle's record. */
 static void
 fail_at(const struct work *w, long at, int e, PRL_RESULT *ret_rc, bool *ret_is_reached)
 {
-    char *path = make_disk(w), *files = files_of(work_home, w), when[160];
-    struct dir_record r;
+    char *path = make_disk(w), when[160];
+    struct failing f = { at, e };
+    const struct file_watch watch = { fail_one, &f };
 
-    dir_record_start(&r, files);
-    r.fail_at = at;
-    r.fail_with = e;
+    file_watch_set(&watch);
     *ret_rc = w->run(path, NULL);
-    *ret_is_reached = r.fail_at < 0;
-    dir_record_clear(&r);
+    file_watch_set(NULL);
+    *ret_is_reached = f.left < 0;
     snprintf(when, sizeof when, "%s, change %ld fails with %s", w->name, at, strerror(-e));
     must_be_whole(work_home, w, when);
-    free(files);
     free(path);
 }
 
@@ -396,7 +428,7 @@ up(void **state)
 static int
 down(void **state)
 {
-    file_watch_set(NULL);
+    replay_stop();
     free(work_home);
     free(crash_home);
     return path_remove_tree(base);

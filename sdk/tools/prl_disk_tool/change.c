@@ -72,19 +72,23 @@ print_size(const char *label, uint64_t bytes, char unit)
 static int
 resize_info(const struct options *o)
 {
-    uint64_t size, min;
-    PRL_RESULT rc = work_resize_estimate(o->hdd, &size, &min), can;
+    uint64_t size, kept_min, min;
+    PRL_RESULT rc = work_resize_estimate(o->hdd, &size, &kept_min), can;
 
     if (PRL_FAILED(rc))
         return report_failure(rc);
-    can = work_guest_can(o->hdd);
+    min = kept_min;
+    can = work_guest_minimum(o->hdd, report_watch(), &min);
+    if (can == PRL_ERR_DISK_USER_INTERRUPTED)
+        return report_failure(can);
+    report_progress_done();
     if (has(o, OPT_JSON))
         return report_json(json_pack("{s:I, s:I, s:I, s:b}", "size_bytes", (json_int_t)size, "minimum_bytes", (json_int_t)min, "minimum_keep_partition_bytes",
-                                     (json_int_t)min, "can_resize_partition", PRL_SUCCEEDED(can)));
+                                     (json_int_t)kept_min, "can_resize_partition", PRL_SUCCEEDED(can)));
     printf("Disk information:\n");
     print_size("\tSize:\t\t\t\t\t\t", size, o->unit);
     print_size("\tMinimum:\t\t\t\t\t", min, o->unit);
-    print_size("\tMinimum without resizing the last partition:\t", min, o->unit);
+    print_size("\tMinimum without resizing the last partition:\t", kept_min, o->unit);
     if (PRL_FAILED(can))
         printf("    Warning! The last partition cannot be resized here (%s).\n", err_peek()->details ? err_peek()->details : "no reason known");
     return EXIT_DONE;
@@ -110,7 +114,7 @@ command_resize(const struct options *o)
         return resize_info(o);
     rc = with_partition ? work_guest_can(o->hdd) : PRL_ERR_SUCCESS;
     if (PRL_SUCCEEDED(rc) && with_partition && is_smaller(o))
-        rc = err_set(PRL_ERR_UNIMPLEMENTED, "the last partition can grow, not shrink: shrink it in the guest first");
+        return finish(work_guest_shrink(o->hdd, o->size_bytes, report_watch()));
     if (PRL_SUCCEEDED(rc))
         rc = work_resize(o->hdd, o->size_bytes, report_watch());
     if (PRL_FAILED(rc) || !with_partition)
