@@ -22,8 +22,9 @@
 enum phase { PHASE_IDLE, PHASE_WORKING, PHASE_TELLING /* done, but for the last callback */ };
 
 struct disk_obj {
-    struct object obj;
-    struct init_item item; /* while work runs: PrlApi_Deinit cancels it */
+    struct object obj;         /* the program's; work goes on without it */
+    _Atomic unsigned refs;     /* of the memory: obj's and the work's */
+    struct init_item item;     /* while work runs: PrlApi_Deinit cancels it */
     _Atomic unsigned n_inside;
     _Atomic bool is_taken;
     _Atomic bool is_cancelled; /* by Deinit */
@@ -34,6 +35,7 @@ struct disk_obj {
     enum phase phase;          /* under lock, as all below */
     pthread_t worker;          /* valid while there is background work */
     bool has_worker;
+    bool is_freed;             /* by the program: the work closes the disk */
     PRL_RESULT result;         /* of the last work */
     struct err *why;           /* likewise, or NULL */
 };
@@ -49,15 +51,31 @@ disk_obj_is_callback_thread(void)
 /* ---- the object ---- */
 
 static void
-destroy(struct object *obj)
+let_go(struct disk_obj *o)
 {
-    struct disk_obj *o = (struct disk_obj *)obj;
-
-    disk_unref(o->disk);
+    if (atomic_fetch_sub(&o->refs, 1) > 1)
+        return;
     err_free(o->why);
     cond_destroy(&o->changed);
     lock_destroy(&o->lock);
     free(o);
+}
+
+/* A disk whose work has been waited for is closed when its handle is freed, though the work's thread may have some steps to go. */
+static void
+destroy(struct object *obj)
+{
+    struct disk_obj *o = (struct disk_obj *)obj;
+    struct disk *disk = NULL;
+
+    {
+        LOCK_SCOPE(&o->lock);
+        o->is_freed = true;
+        if (o->phase == PHASE_IDLE)
+            disk = TAKE(o->disk);
+    }
+    disk_unref(disk);
+    let_go(o);
 }
 
 static const struct object_class disk_class = { .type = PHT_VIRTUAL_DISK, .destroy = destroy };
@@ -68,16 +86,18 @@ item_close(struct init_item *item)
     atomic_store(&CONTAINER_OF(item, struct disk_obj, item)->is_cancelled, true);
 }
 
+/* The work has a reference as long as it is an item. */
 static bool
 item_keep(struct init_item *item)
 {
-    return object_try_ref(&CONTAINER_OF(item, struct disk_obj, item)->obj);
+    atomic_fetch_add(&CONTAINER_OF(item, struct disk_obj, item)->refs, 1);
+    return true;
 }
 
 static void
 item_drop(struct init_item *item)
 {
-    object_unref(&CONTAINER_OF(item, struct disk_obj, item)->obj);
+    let_go(CONTAINER_OF(item, struct disk_obj, item));
 }
 
 struct disk_obj *
@@ -90,6 +110,7 @@ disk_obj_new(struct disk *disk)
         return NULL;
     }
     object_init(&o->obj, &disk_class);
+    atomic_init(&o->refs, 1);
     o->item = (struct init_item){ .close = item_close, .keep = item_keep, .drop = item_drop };
     o->disk = disk;
     lock_init(&o->lock, RANK_DISK_OBJ);
@@ -134,18 +155,32 @@ disk_obj_end(struct disk_obj *o)
 
 struct task {
     struct pool_job job;
-    struct disk_obj *o; /* a reference of its own: the program may free the handle */
+    struct disk_obj *o; /* in background a reference of its own: the program may free the handle */
     struct disk_work work;
     int told; /* progress so far */
 };
 
-static void
+/* What it returns nobody needs any more: the caller's, to be closed without the lock. */
+static struct disk *
 leave_locked(struct disk_obj *o)
 {
     o->phase = PHASE_IDLE;
     o->has_worker = false;
     atomic_store(&o->is_taken, false);
     cond_broadcast(&o->changed);
+    return o->is_freed ? TAKE(o->disk) : NULL;
+}
+
+static void
+leave(struct disk_obj *o)
+{
+    struct disk *disk;
+
+    {
+        LOCK_SCOPE(&o->lock);
+        disk = leave_locked(o);
+    }
+    disk_unref(disk);
 }
 
 /* The disk is ours alone after it. */
@@ -217,8 +252,7 @@ do_work(struct task *t)
         tell(t, PRL_DISK_PROGRESS_MAX); /* too late to cancel */
     note_result(o, r);
     tell(t, PRL_DISK_PROGRESS_COMPLETED);
-    LOCK_SCOPE(&o->lock);
-    leave_locked(o);
+    leave(o);
     return r;
 }
 
@@ -237,7 +271,7 @@ run_in_background(struct task *t)
     init_item_remove(&o->item);
     t->work.free(t->work.arg);
     free(t);
-    object_unref(&o->obj);
+    let_go(o);
 }
 
 static void
@@ -265,14 +299,14 @@ start(const struct task *like)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "work on a disk");
     *t = *like;
     t->job = (struct pool_job){ .run = run_job };
-    object_ref(&t->o->obj);
+    atomic_fetch_add(&t->o->refs, 1);
     if (init_pool_add(&t->job))
         return PRL_ERR_SUCCESS;
     if (thread_start(&thread, "prl-disk", run_thread, t) == 0) {
         pthread_detach(thread);
         return PRL_ERR_SUCCESS;
     }
-    object_unref(&t->o->obj);
+    let_go(t->o);
     free(t);
     return err_set(PRL_ERR_OUT_OF_MEMORY, "a thread for work on a disk");
 }
@@ -289,8 +323,7 @@ disk_obj_work(struct disk_obj *o, const struct disk_work *work)
         r = start(&t);
         if (PRL_SUCCEEDED(r))
             return r;
-        LOCK_SCOPE(&o->lock);
-        leave_locked(o);
+        leave(o);
     }
     work->free(work->arg);
     return r;
