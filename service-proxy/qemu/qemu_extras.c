@@ -138,36 +138,82 @@ list_tpm(xmlNodePtr root, const char *home, struct qemu_extras *ret)
 }
 
 /* virtiofs carries 35 bytes of name; a folder without one, or without a path of the host, is no folder. */
+static bool
+is_folder(xmlNodePtr f)
+{
+    AUTO(cleanup_free) char *name = xml_get(f, "Name");
+    AUTO(cleanup_free) char *path = xml_get(f, "Path");
+
+    return xml_get_u64(f, "Enabled", 1) && name && name[0] && strlen(name) <= 35 && str_is_xml_text(name, strlen(name)) && path &&
+           path_is_absolute(path) && path_is_clean(path);
+}
+
+static xmlNodePtr
+first_folder(xmlNodePtr sharing)
+{
+    return xml_child(sharing, "SharedFolder");
+}
+
+/* Where it was put while the machine ran; else by its number in the list, or what is free. */
+void
+qemu_share_places(xmlNodePtr sharing, xmlNodePtr nodes[SHARES_MAX])
+{
+    unsigned number = 0;
+
+    memset(nodes, 0, SHARES_MAX * sizeof nodes[0]);
+    for (xmlNodePtr f = first_folder(sharing); f; f = xml_next(f)) {
+        uint64_t place = xml_get_u64(f, "Place", SHARES_MAX);
+
+        if (place < SHARES_MAX && is_folder(f) && !nodes[place])
+            nodes[place] = f;
+    }
+    for (xmlNodePtr f = first_folder(sharing); f; f = xml_next(f), number++) {
+        uint64_t place = xml_get_u64(f, "Place", SHARES_MAX);
+
+        if (!is_folder(f) || (place < SHARES_MAX && nodes[place] == f))
+            continue;
+        place = number < SHARES_MAX && !nodes[number] ? number : 0;
+        while (place < SHARES_MAX && nodes[place])
+            place++;
+        if (place < SHARES_MAX)
+            nodes[place] = f;
+    }
+}
+
+static PRL_RESULT
+list_share(xmlNodePtr f, unsigned index, struct qemu_extras *ret)
+{
+    struct qemu_extra x = { .kind = EXTRA_SHARE, .index = index };
+    AUTO(cleanup_free) char *name = xml_get(f, "Name");
+
+    for (size_t i = 0; i < ret->len; i++)
+        if (ret->p[i].kind == EXTRA_SHARE && str_eq(ret->p[i].name, name))
+            return err_set(PRL_ERR_VMCONF_SHARED_FOLDERS_DUPLICATE_FOLDER_NAME, "two shared folders are '%s'", name);
+    x.path = xml_get(f, "Path");
+    if (!name || !x.path) {
+        free(x.path);
+        return err_set(PRL_ERR_OUT_OF_MEMORY, "shared folder");
+    }
+    snprintf(x.name, sizeof x.name, "%s", name);
+    x.is_read_only = xml_get_u64(f, "ReadOnly", 0) != 0;
+    x.port = (unsigned)xml_get_u64(f, "PciPort", UINT32_MAX);
+    qemu_share_id(index, x.path, x.is_read_only, x.id);
+    return add(ret, x);
+}
+
 static PRL_RESULT
 list_shares(xmlNodePtr root, struct qemu_extras *ret)
 {
-    xmlNodePtr sharing = xml_find(root, "Settings/Tools/SharedFolders/HostSharing");
-    unsigned index = 0;
+    xmlNodePtr sharing = xml_find(root, "Settings/Tools/SharedFolders/HostSharing"), nodes[SHARES_MAX];
+    PRL_RESULT rc = PRL_ERR_SUCCESS;
 
     if (!sharing || !xml_get_u64(sharing, "Enabled", 0) || xml_get_u64(root, "Settings/Tools/IsolatedVm", 0))
         return PRL_ERR_SUCCESS;
-    for (xmlNodePtr f = xml_child(sharing, "SharedFolder"); f && index < SHARES_MAX; f = xml_next(f), index++) {
-        struct qemu_extra x = { .kind = EXTRA_SHARE, .index = index };
-        AUTO(cleanup_free) char *name = xml_get(f, "Name");
-        PRL_RESULT rc;
-
-        if (!xml_get_u64(f, "Enabled", 1) || !name || !name[0] || strlen(name) > 35 || !str_is_xml_text(name, strlen(name)))
-            continue;
-        for (size_t i = 0; i < ret->len; i++)
-            if (ret->p[i].kind == EXTRA_SHARE && strcmp(ret->p[i].name, name) == 0)
-                return err_set(PRL_ERR_VMCONF_SHARED_FOLDERS_DUPLICATE_FOLDER_NAME, "two shared folders are '%s'", name);
-        snprintf(x.name, sizeof x.name, "%s", name);
-        x.is_read_only = xml_get_u64(f, "ReadOnly", 0) != 0;
-        x.path = xml_get(f, "Path");
-        if (!x.path || !path_is_absolute(x.path) || !path_is_clean(x.path)) {
-            free(x.path);
-            continue;
-        }
-        rc = add(ret, x);
-        if (PRL_FAILED(rc))
-            return rc;
-    }
-    return PRL_ERR_SUCCESS;
+    qemu_share_places(sharing, nodes);
+    for (unsigned i = 0; PRL_SUCCEEDED(rc) && i < SHARES_MAX; i++)
+        if (nodes[i])
+            rc = list_share(nodes[i], i, ret);
+    return rc;
 }
 
 /* "vme" and the MAC, as the products call them; 15 characters are all that Linux takes. */

@@ -27,6 +27,8 @@ struct qemu_extra {
     int number;             /* the descriptor inside QEMU */
     int fd;                 /* ours, -1 until opened */
     char name[EXTRA_NAME];  /* share: its tag; tap: the interface's */
+    char id[SIDE_NAME];     /* of the process and of QEMU's connection to it: another folder at the same place has another. Share only */
+    unsigned port;          /* share: PciPort of the configuration */
     char *path;             /* share: the folder; tap: the bridge, by qemu_extras_check; TPM: where its state is */
     char *program;          /* by qemu_extras_check; NULL: none is needed */
     bool is_read_only;
@@ -38,6 +40,11 @@ struct qemu_extras {
     size_t len, room;
 };
 typedef VEC(char *) qemu_notes; /* allocated texts for people */
+
+/* "share0-x0123abcd": by place, folder and whether it is read-only. */
+void qemu_share_id(unsigned index, const char *path, bool is_read_only, char out[SIDE_NAME]);
+/* The folders of a configuration that have a place, SHARES_MAX of them at most: nodes[place], or NULL. */
+void qemu_share_places(xmlNodePtr sharing, xmlNodePtr nodes[SHARES_MAX]);
 
 /* Pure. */
 PRL_RESULT qemu_extras_list(xmlDocPtr doc, const char *home, struct qemu_extras *ret);

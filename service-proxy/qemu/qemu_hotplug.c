@@ -100,38 +100,18 @@ save(struct backend_vm *b)
 
 /* ---- what runs ---- */
 
-/* A device that its guest let go of too late for who had asked for it is no longer there. */
-static PRL_RESULT
-drop_missing(struct backend_vm *b, struct hot_rows *rows)
-{
-    json_t *devices = NULL;
-    PRL_RESULT rc = hot_ask_devices(b, &devices);
-
-    if (PRL_FAILED(rc))
-        return rc;
-    for (size_t i = 0; i < rows->len;) {
-        char key[ROW_KEY];
-
-        snprintf(key, sizeof key, "%s", rows->p[i].key);
-        if (rows->p[i].kind != ROW_DEVICE || json_object_get(devices, hot_row_id(&rows->p[i]))) {
-            i++;
-            continue;
-        }
-        LOG_I("qemu", "%s: the guest has let go of %s", b->vm->uuid, hot_row_id(&rows->p[i]));
-        hot_rows_drop(rows, key);
-    }
-    json_decref(devices);
-    return PRL_ERR_SUCCESS;
-}
-
 static PRL_RESULT
 running_rows(struct backend_vm *b, struct hot_rows *ret)
 {
+    PRL_RESULT rc = qemu_hotplug_settle(b);
+
+    if (PRL_FAILED(rc))
+        return rc;
     if (!hot_record_rows(b->rec, ret))
         return err_set(PRL_ERR_OUT_OF_MEMORY, "run record");
     if (!ret->len)
         return err_set(PRL_ERR_VM_MUST_BE_STOPPED_FOR_CHANGE_DEVICES, "it was started by an older version, which did not note what it runs");
-    return drop_missing(b, ret);
+    return PRL_ERR_SUCCESS;
 }
 
 /* ---- prepare ---- */
@@ -224,6 +204,22 @@ other_options_differ(const struct qemu_args *a, const struct qemu_args *b)
     }
 }
 
+/* A folder that is not there, say: a start would leave it out and say so. */
+static void
+tell_new_notes(const struct change *c)
+{
+    const qemu_notes *before = &c->before.outfit.notes, *after = &c->after.outfit.notes;
+
+    for (size_t i = 0; i < after->len; i++) {
+        bool is_new = true;
+
+        for (size_t k = 0; k < before->len; k++)
+            is_new = is_new && strcmp(before->p[k], after->p[i]) != 0;
+        if (is_new)
+            LOG_W("qemu", "%s: %s", c->b->vm->uuid, after->p[i]);
+    }
+}
+
 PRL_RESULT
 qemu_vm_change_prepare(struct vm *vm, struct task *t, xmlDocPtr stored, xmlDocPtr next, struct backend_change **ret)
 {
@@ -245,6 +241,7 @@ qemu_vm_change_prepare(struct vm *vm, struct task *t, xmlDocPtr stored, xmlDocPt
         qemu_vm_change_free(&c->base);
         return why ? err_put(why) : rc;
     }
+    tell_new_notes(c);
     c->has_limits = !same_limits(&c->before.outfit.limits, &c->after.outfit.limits);
     c->base.needs_restart = c->plan.needs_restart || other_options_differ(c->before.args, c->after.args);
     *ret = &c->base;

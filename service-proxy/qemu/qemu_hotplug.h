@@ -13,6 +13,7 @@
 #ifndef PRLKVM_QEMU_QEMU_HOTPLUG_H
 #define PRLKVM_QEMU_QEMU_HOTPLUG_H
 
+#include "qemu_hotplug_kinds.h"
 #include "qemu_hotplug_plan.h"
 #include "qemu_outfit.h"
 #include "qemu_vm.h"
@@ -49,6 +50,15 @@ void hot_dimms_of(char *const *texts, size_t n, struct qemu_dimms *ret);
  * what waits for the next start. PRL_ERR_VM_SUSPEND_CHANGED_VM_CONFIG: they differ in more.
  */
 PRL_RESULT qemu_hotplug_adopt(struct qemu_args *args, const struct saved_state *saved);
+
+/* qemu_hotplug_bundles.c, once that is over: exports that QEMU has no node for are ended, the others watched. */
+void hot_exports_recover(struct backend_vm *b);
+
+/*
+ * qemu_hotplug_settle.c: the record is what QEMU has, also where a guest let go of a device late. By the task that holds the claim; cheap
+ * where nothing has happened.
+ */
+PRL_RESULT qemu_hotplug_settle(struct backend_vm *b);
 
 /* qemu_hotplug_recover.c: for a QEMU that was taken over. */
 void qemu_hotplug_recover(struct backend_vm *b);

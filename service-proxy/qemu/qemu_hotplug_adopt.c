@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A state is loaded into the machine it was saved from. The configuration may say more by then: an order of booting, a controller, what else
- * was stored while the machine ran and waits for its next start. The state's own rows are used for that, and no others: in a row that came
- * with a file nothing may be that the configuration has not but what is listed here.
+ * A state is loaded into the machine it was saved from. The configuration may say more by then: an order of booting, a device that waits for
+ * the next start or that the guest has let go of by itself. The state's own rows are used for that, and no others: in a row that came with a
+ * file nothing may be that the configuration has not but what is listed here.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +103,32 @@ take_out(struct qemu_args *args, const struct hot_row *now)
     args->argv.len -= 2;
 }
 
+static void
+take_out_settings(struct qemu_args *args, const char *device)
+{
+    for (size_t i = json_array_size(args->setup); i-- > 0;) {
+        json_t *arguments = json_object_get(json_array_get(args->setup, i), "arguments");
+        const char *id = json_string_value(json_object_get(arguments, "id")), *name = json_string_value(json_object_get(arguments, "name"));
+
+        if ((id && hot_is_setting_of(id, device)) || (name && hot_is_setting_of(name, device)))
+            json_array_remove(args->setup, i);
+    }
+}
+
+/* With its block nodes. A network stays: the state may have something of one. */
+static void
+take_out_device(struct qemu_args *args, const struct hot_rows *now, const struct hot_row *device)
+{
+    char drive[ROW_KEY];
+
+    hot_drive_of(device, drive);
+    take_out(args, device);
+    take_out_settings(args, hot_row_id(device));
+    for (size_t i = 0; hot_is_drive(device) && i < now->len; i++)
+        if (now->p[i].kind == ROW_BLOCKDEV && hot_is_node_of(hot_row_id(&now->p[i]), drive))
+            take_out(args, &now->p[i]);
+}
+
 /* In front of what may sit on it. */
 static bool
 put_in(struct qemu_args *args, const struct hot_row *then, size_t *at)
@@ -135,7 +161,7 @@ adopt(struct qemu_args *args, const struct hot_rows *then, const struct hot_rows
 
         if (b && strcmp(a->text, b->text) == 0)
             continue;
-        if (b && may_replace(a, b))
+        if (b && (may_replace(a, b) || hot_smp_same_number(a, b)))
             is_good = replace(args, b, a);
         else if (!b && a->kind == ROW_DEVICE && hot_is_controller(a) && has_only_harmless(a))
             is_good = put_in(args, a, &at);
@@ -149,9 +175,9 @@ adopt(struct qemu_args *args, const struct hot_rows *then, const struct hot_rows
 
         if (!b->is_hardware || hot_rows_find(then, b->key))
             continue;
-        if (b->kind != ROW_DEVICE || !hot_is_controller(b))
+        if (b->kind != ROW_DEVICE)
             return differs("nothing", b->text);
-        take_out(args, b);
+        take_out_device(args, now, b);
     }
     return PRL_ERR_SUCCESS;
 }

@@ -9,6 +9,8 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "base/xml.h"
+#include "qemu_extras.h"
+#include "qemu_hotplug_kinds.h"
 #include "qemu_hotplug_plan.h"
 
 #define PORTS 4
@@ -79,16 +81,81 @@ keep_value(xmlDocPtr stored, xmlDocPtr next, const char *path)
     return !value || xml_set(xmlDocGetRootElement(next), path, value);
 }
 
-/* As many cores in each as in those that run. */
-static bool
-add_sockets(const struct hot_rows *running, xmlNodePtr hw)
-{
-    unsigned cpus, cores;
-    uint64_t wanted = xml_get_u64(hw, "Cpu/Number", 1);
+/* ---- shared folders ---- */
 
-    if (!hot_rows_cpus(running, &cpus, &cores) || !cores || wanted <= cpus || wanted % cores)
+/* The device of the folder that the guest knows by this name. */
+static const struct hot_row *
+share_of(const struct hot_rows *running, xmlNodePtr folder)
+{
+    AUTO(cleanup_free) char *name = xml_get(folder, "Name");
+
+    for (size_t i = 0; name && i < running->len; i++)
+        if (running->p[i].kind == ROW_DEVICE && hot_is_share(&running->p[i]) && str_eq(hot_row_text(&running->p[i], "tag"), name))
+            return &running->p[i];
+    return NULL;
+}
+
+/* One that runs stays where it is when others of the list go: at its number, in its port. */
+static bool
+keep_place(xmlNodePtr folder, const struct hot_row *device)
+{
+    const char *bus = hot_row_text(device, "bus");
+    unsigned number;
+
+    if (sscanf(hot_row_id(device), "share%u-dev", &number) != 1 || !xml_set_u64(folder, "Place", number))
+        return false;
+    return !bus || strncmp(bus, "hotplug", 7) != 0 || xml_set_u64(folder, "PciPort", (uint64_t)strtoul(bus + 7, NULL, 10));
+}
+
+static bool
+has_own_port(const struct hot_rows *running, unsigned number)
+{
+    char port[24];
+
+    snprintf(port, sizeof port, "port1c.%u", number);
+    return hot_rows_find_id(running, ROW_DEVICE, port) != NULL;
+}
+
+/* A new one, into a port for hot-plug where there are none for shares. Without a free one it waits for the next start. */
+static bool
+place_share(const struct hot_rows *running, xmlNodePtr hw, xmlNodePtr folder, unsigned number, unsigned *taken)
+{
+    unsigned all = *taken | taken_ports(running, hw, NULL), port = 0;
+
+    if (!xml_set_u64(folder, "Place", number))
+        return false;
+    if (has_own_port(running, number)) {
+        xml_remove(xml_child(folder, "PciPort"));
         return true;
-    return xml_set_u64(hw, "Cpu/Sockets", wanted / cores);
+    }
+    while (port < PORTS && (all & 1u << port))
+        port++;
+    if (port == PORTS)
+        return true;
+    *taken |= 1u << port;
+    return xml_set_u64(folder, "PciPort", port);
+}
+
+static bool
+place_shares(const struct hot_rows *running, bool is_q35, xmlDocPtr next)
+{
+    xmlNodePtr root = xmlDocGetRootElement(next), sharing = xml_find(root, "Settings/Tools/SharedFolders/HostSharing"), nodes[SHARES_MAX];
+    bool is_good = true;
+    unsigned taken = 0;
+
+    for (xmlNodePtr f = sharing ? xml_child(sharing, "SharedFolder") : NULL; f; f = xml_next(f)) {
+        const struct hot_row *device = share_of(running, f);
+
+        if (device)
+            is_good = is_good && keep_place(f, device);
+    }
+    if (!sharing || !xml_get_u64(sharing, "Enabled", 0))
+        return is_good;
+    qemu_share_places(sharing, nodes);
+    for (unsigned i = 0; is_q35 && i < SHARES_MAX; i++)
+        if (nodes[i] && !share_of(running, nodes[i]))
+            is_good = is_good && place_share(running, xml_child(root, "Hardware"), nodes[i], i, &taken);
+    return is_good;
 }
 
 PRL_RESULT
@@ -106,10 +173,10 @@ hot_place_devices(const struct hot_rows *running, xmlDocPtr stored, xmlDocPtr ne
             if (PRL_FAILED(rc))
                 return rc;
         }
+    if (!place_shares(running, is_q35, next))
+        return err_set(PRL_ERR_OUT_OF_MEMORY, "configuration");
     if (xml_get_u64(hw, "Memory/EnableHotplug", 0) &&
         (!keep_value(stored, next, "Hardware/Memory/MaxRAM") || !keep_value(stored, next, "Hardware/Memory/MaxNumaRAM")))
-        return err_set(PRL_ERR_OUT_OF_MEMORY, "configuration");
-    if (xml_get_u64(hw, "Cpu/EnableHotplug", 0) && !add_sockets(running, hw))
         return err_set(PRL_ERR_OUT_OF_MEMORY, "configuration");
     return PRL_ERR_SUCCESS;
 }

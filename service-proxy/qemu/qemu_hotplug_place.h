@@ -8,8 +8,8 @@
 #include "qemu_hotplug_rows.h"
 
 /*
- * Completes `next`. On q35 a new adapter or virtio disk gets one of the ports for hot-plug (PciPort); more processors become more sockets;
- * how far the memory can grow stays. PRL_ERR_VM_MUST_BE_STOPPED_FOR_CHANGE_DEVICES: no port is free.
+ * Completes `next`. On q35 a new adapter, virtio disk or shared folder gets one of the ports for hot-plug (PciPort); shared folders that run
+ * stay at their Place; how far the memory can grow stays. PRL_ERR_VM_MUST_BE_STOPPED_FOR_CHANGE_DEVICES: no port is free.
  */
 PRL_RESULT hot_place_devices(const struct hot_rows *running, xmlDocPtr stored, xmlDocPtr next);
 

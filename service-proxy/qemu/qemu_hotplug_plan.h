@@ -16,6 +16,8 @@
  *   unplug        {"id": ...}                             device_del, and the guest's consent
  *   change-medium {"id", "drive", "rows": [...] or null}  of a CD or floppy drive
  *   plug-cpus     {"cpus": n}                             until there are so many
+ *   share-start   {"id", "path", "read-only"}             a virtiofsd, and QEMU's connection to it
+ *   share-end     {"id": ...}                             of both
  */
 struct hot_step {
     const char *command, *undo; /* constant texts; undo NULL: nothing to take back */
@@ -39,12 +41,14 @@ bool hot_plan_medium(struct hot_plan *plan, const struct hot_rows *wanted, const
 /* The same for a link or a limit, and for the number of processors ("-smp" of wanted; fewer as far as the guest agrees). */
 bool hot_plan_setting(struct hot_plan *plan, const struct hot_row *wanted, const struct hot_row *else_of);
 bool hot_plan_cpus(struct hot_plan *plan, const struct hot_rows *wanted);
-bool hot_has_medium(const struct hot_row *device); /* a CD or floppy drive */
-void hot_drive_of(const struct hot_row *device, char out[ROW_KEY]); /* "hdd1-dev": "hdd1" */
 
-/* "-smp" and "-m" of what runs, for what follows from them. False: they are not of a machine that can grow. */
-bool hot_rows_cpus(const struct hot_rows *rows, unsigned *ret_cpus, unsigned *ret_cores);
-/* Is this device one that others sit on, or comes with them? It stays when they go. */
-bool hot_is_controller(const struct hot_row *device);
+/* ---- processors of a machine that can grow: "-smp" ---- */
+
+#define HOT_CPUS_MAX 255
+#define HOT_SMP 96
+bool hot_rows_cpus(const struct hot_rows *rows, unsigned *ret_cpus, unsigned *ret_cores); /* false: it cannot */
+void hot_smp_text(unsigned cpus, unsigned most, unsigned cores, char out[HOT_SMP]);
+/* As many in both, however they are arranged. */
+bool hot_smp_same_number(const struct hot_row *a, const struct hot_row *b);
 
 #endif

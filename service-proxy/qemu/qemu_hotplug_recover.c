@@ -74,6 +74,13 @@ put(struct recovery *r, struct hot_rows *rows, const struct hot_row *row)
     r->has_failed = r->has_failed || !hot_rows_put(rows, row);
 }
 
+/* Is it so in the stored configuration? Processors that were added are arranged as those that ran. */
+static bool
+is_stored_so(const struct hot_row *stored, const struct hot_row *row)
+{
+    return hot_rows_same(stored, row) || (stored && str_eq(row->key, "-smp") && hot_smp_same_number(stored, row));
+}
+
 /* Of what the change was about the configuration has the new or the old; of all else it may have more than runs. */
 static void
 choose(struct recovery *r)
@@ -81,7 +88,7 @@ choose(struct recovery *r)
     for (size_t i = 0; i < r->old.len; i++) {
         const struct hot_row *o = &r->old.p[i], *t = hot_rows_find(&r->target, o->key), *s = hot_rows_find(&r->stored.rows, o->key);
 
-        if (t && !hot_rows_same(o, t) && hot_rows_same(s, t))
+        if (t && !hot_rows_same(o, t) && is_stored_so(s, t))
             put(r, &r->wanted, t);
         else if (t || s)
             put(r, &r->wanted, o);
@@ -96,6 +103,47 @@ choose(struct recovery *r)
 }
 
 /* ---- what there is ---- */
+
+/* Devices and block nodes of QEMU, and its connections to shared folders. */
+struct found {
+    json_t *devices, *nodes, *connections;
+};
+
+static PRL_RESULT
+ask_connections(struct backend_vm *b, json_t **ret)
+{
+    json_t *list = NULL, *names = json_object(), *item;
+    size_t i;
+    PRL_RESULT rc = qmp_call(b->qmp, "query-chardev", NULL, clock_deadline(QMP_ANSWER_MS), &list);
+
+    json_array_foreach(list, i, item) {
+        const char *label = json_string_value(json_object_get(item, "label"));
+
+        if (label)
+            json_object_set_new(names, label, json_true());
+    }
+    json_decref(list);
+    *ret = names;
+    return rc;
+}
+
+/* The folder may be another: then it is the connection of the device that tells. */
+static bool
+has_share(struct backend_vm *b, json_t *devices, const struct hot_row *row)
+{
+    AUTO(cleanup_free) char *path = str_printf("/machine/peripheral/%s", hot_row_id(row));
+    json_t *answer = NULL;
+    bool is_it;
+
+    if (!path || !json_object_get(devices, hot_row_id(row)))
+        return false;
+    is_it = PRL_SUCCEEDED(qmp_call(b->qmp, "qom-get", json_pack("{s:s, s:s}", "path", path, "property", "chardev"),
+                                   clock_deadline(QMP_ANSWER_MS), &answer)) &&
+            str_eq(json_string_value(answer), hot_row_text(row, "chardev"));
+    json_decref(answer);
+    err_clear();
+    return is_it;
+}
 
 static bool
 has_node(json_t *nodes, const struct hot_row *row)
@@ -128,17 +176,19 @@ is_untouched(const struct recovery *r, const struct hot_row *row)
 }
 
 static bool
-is_there(struct recovery *r, const struct hot_row *row, json_t *devices, json_t *nodes)
+is_there(struct recovery *r, const struct hot_row *row, const struct found *f)
 {
     if (is_untouched(r, row))
         return true;
     switch (row->kind) {
     case ROW_DEVICE:
-        return json_object_get(devices, hot_row_id(row)) != NULL;
+        return hot_is_share(row) ? has_share(r->b, f->devices, row) : json_object_get(f->devices, hot_row_id(row)) != NULL;
     case ROW_BLOCKDEV:
-        return has_node(nodes, row);
+        return has_node(f->nodes, row);
     case ROW_NETDEV:
-        return has_network(r->b, devices, row);
+        return has_network(r->b, f->devices, row);
+    case ROW_SHARE:
+        return json_object_get(f->connections, hot_row_id(row)) != NULL;
     default:
         return false;
     }
@@ -148,17 +198,20 @@ static PRL_RESULT
 look(struct recovery *r)
 {
     const struct hot_rows *both[] = { &r->target, &r->old };
-    json_t *devices = NULL, *nodes = NULL;
-    PRL_RESULT rc = hot_ask_devices(r->b, &devices);
+    struct found f = { NULL, NULL, NULL };
+    PRL_RESULT rc = hot_ask_devices(r->b, &f.devices);
 
     if (PRL_SUCCEEDED(rc))
-        rc = hot_ask_nodes(r->b, &nodes);
+        rc = hot_ask_nodes(r->b, &f.nodes);
+    if (PRL_SUCCEEDED(rc))
+        rc = ask_connections(r->b, &f.connections);
     for (size_t k = 0; PRL_SUCCEEDED(rc) && k < ARRAY_LEN(both); k++)
         for (size_t i = 0; i < both[k]->len; i++)
-            if (!hot_rows_find(&r->actual, both[k]->p[i].key) && is_there(r, &both[k]->p[i], devices, nodes))
+            if (!hot_rows_find(&r->actual, both[k]->p[i].key) && is_there(r, &both[k]->p[i], &f))
                 put(r, &r->actual, &both[k]->p[i]);
-    json_decref(devices);
-    json_decref(nodes);
+    json_decref(f.devices);
+    json_decref(f.nodes);
+    json_decref(f.connections);
     return rc;
 }
 
@@ -298,6 +351,21 @@ make_it_so(struct recovery *r)
     return rc;
 }
 
+/* Those that were started for a folder which did not come to be connected. */
+static void
+end_lone_sides(struct recovery *r)
+{
+    qemu_sides *sides = &r->b->rec->sides;
+
+    for (size_t i = sides->len; i-- > 0;) {
+        char name[SIDE_NAME];
+
+        snprintf(name, sizeof name, "%s", sides->p[i].name);
+        if (strncmp(name, "share", 5) == 0 && strchr(name, '-') && !hot_rows_find_id(&r->wanted, ROW_SHARE, name))
+            backend_side_end(r->b, name, clock_now_ms());
+    }
+}
+
 /* The images that QEMU has open: those of the configuration, where it and the machine agree on the drives. */
 static void
 note(struct recovery *r)
@@ -308,6 +376,7 @@ note(struct recovery *r)
         LOG_E("qemu", "%s: no memory to note what runs", r->b->vm->uuid);
         return;
     }
+    end_lone_sides(r);
     qemu_images_clear(&rec->images);
     rec->images = r->stored.images;
     memset(&r->stored.images, 0, sizeof r->stored.images);
@@ -335,6 +404,7 @@ qemu_hotplug_recover(struct backend_vm *b)
         LOG_I("qemu", "%s: a change of the running machine was cut: it is as its configuration says", b->vm->uuid);
         note(&r);
     }
+    hot_exports_recover(b);
     run_texts_clear(&b->rec->target);
     if (PRL_FAILED(run_record_save(b->rec)))
         LOG_W("qemu", "%s: %s", b->vm->uuid, err_peek()->details ? err_peek()->details : "");

@@ -19,6 +19,7 @@ static const struct {
     { "-device", ROW_DEVICE, "id", true, true },          { "-blockdev", ROW_BLOCKDEV, "node-name", true, false },
     { "-netdev", ROW_NETDEV, "id", true, false },         { "-object", ROW_OBJECT, "id", true, false },
     { "@set_link", ROW_SETUP, "name", true, false },      { "@block_set_io_throttle", ROW_SETUP, "id", true, false },
+    { "@share", ROW_SHARE, "id", true, false },
 };
 
 static void
@@ -113,6 +114,18 @@ add_setup(struct hot_rows *rows, json_t *setup)
     return true;
 }
 
+static bool
+add_shares(struct hot_rows *rows, json_t *shares)
+{
+    json_t *x;
+    size_t i;
+
+    json_array_foreach(shares, i, x)
+        if (!hot_rows_add_json(rows, "@share", x))
+            return false;
+    return true;
+}
+
 bool
 hot_is_row_option(const char *option)
 {
@@ -133,7 +146,7 @@ hot_rows_of_args(const struct qemu_args *args, struct hot_rows *ret)
         if (args->argv.p[i][0] == '-' && make_row(args->argv.p[i], args->argv.p[i + 1], &row) && !push(&rows, &row))
             return false;
     }
-    if (!add_setup(&rows, args->setup))
+    if (!add_setup(&rows, args->setup) || !add_shares(&rows, args->shares))
         return false;
     *ret = rows;
     memset(&rows, 0, sizeof rows);

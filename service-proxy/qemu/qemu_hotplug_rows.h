@@ -24,6 +24,7 @@ enum row_kind {
     ROW_NETDEV,
     ROW_OBJECT,
     ROW_SETUP,   /* "@command {arguments}" */
+    ROW_SHARE,   /* "@share {...}": the folder behind a connection (qemu_args.h), the service's own note */
 };
 
 struct hot_row {

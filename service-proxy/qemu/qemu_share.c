@@ -4,12 +4,14 @@
  * given to QEMU, the socket's name is gone before either runs.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <prlsdk/PrlErrors.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "base/clock.h"
 #include "base/err.h"
@@ -22,6 +24,14 @@
 #include "qemu_share.h"
 
 #define ASK_MS 5000
+
+void
+qemu_share_id(unsigned index, const char *path, bool is_read_only, char out[SIDE_NAME])
+{
+    uint64_t sum = XXH3_64bits_withSeed(path, strlen(path), is_read_only);
+
+    snprintf(out, SIDE_NAME, "share%u-x%08" PRIx32, index % 10, (uint32_t)sum);
+}
 
 /* ---- which daemon ---- */
 
@@ -134,20 +144,19 @@ spawn(struct qemu_extra *x, const char *home, int listener)
     AUTO(cleanup_free) char *source = safe ? str_printf("source=%s", safe) : NULL;
     const struct spawn_fd fds[] = { { listener, SIDE_FD } };
     struct share_daemon d = { 0 };
-    char *program = qemu_share_program(&d), name[SIDE_NAME];
+    char *program = qemu_share_program(&d);
 
     free(program);
     if (!source)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
-    snprintf(name, sizeof name, "share%u", x->index);
     if (d.is_old) {
         char *argv[] = { x->program, "--fd=3", "-f", "-o", source, "-o", "log_level=warn", NULL };
 
-        return qemu_side_spawn(name, argv, fds, ARRAY_LEN(fds), home, &x->side);
+        return qemu_side_spawn(x->id, argv, fds, ARRAY_LEN(fds), home, &x->side);
     } else {
         char *argv[] = { x->program, "--fd=3", "--shared-dir", x->path, "--log-level=warn", x->is_read_only ? "--readonly" : NULL, NULL };
 
-        return qemu_side_spawn(name, argv, fds, ARRAY_LEN(fds), home, &x->side);
+        return qemu_side_spawn(x->id, argv, fds, ARRAY_LEN(fds), home, &x->side);
     }
 }
 

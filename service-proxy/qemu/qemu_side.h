@@ -21,7 +21,7 @@
 enum { SIDE_FD = 3, SIDE_FD_FIRST_FREE = 4 }; /* where the process finds its end of the socket */
 
 struct qemu_side {
-    char name[SIDE_NAME]; /* "tpm0", "share0" */
+    char name[SIDE_NAME]; /* "tpm0", "share0-x0123abcd" */
     pid_t pid;
     uint64_t start_time;
     int pidfd;            /* owned; -1: gone, or not looked for yet */

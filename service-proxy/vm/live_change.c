@@ -15,7 +15,8 @@ static bool
 has_other_changes(xmlDocPtr stored, xmlDocPtr next)
 {
     static const char *const paths[] = { "Settings/RemoteDisplay/Password", "Settings/Runtime/IopsLimit", "Settings/Runtime/IoLimit",
-                                         "Settings/Runtime/IoPriority", "Settings/Tools/SharedFolders" };
+                                         "Settings/Runtime/IoPriority", "Settings/Tools/SharedFolders",
+                                         "Settings/Tools/IsolatedVm" };
 
     for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
         xmlNodePtr a = xml_find(vm_model_root(stored), paths[i]), b = xml_find(vm_model_root(next), paths[i]);

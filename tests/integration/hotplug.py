@@ -7,18 +7,20 @@ PRLKVM_CRASH_POINTS says at how many calls of a plug the service is killed (defa
 boots a second time, with the other chipset.
 """
 import re
+import shutil
+import signal
 import socket
 import sys
 from ctypes import byref, c_char_p, c_int, c_uint
 
 import guest_linux
-from machine import Machine, element, hdd, nic
+from machine import Machine, element, hdd, nic, pids_of
 from prl import *
 
 MIB = 1 << 20
 POINTS = int(os.environ.get("PRLKVM_CRASH_POINTS", "6"))
 PDE_OPTICAL_DISK, PDE_HARD_DISK, PDE_NETWORK = 5, 6, 8
-VM_DEV_STATE_CHANGED, VM_CONFIG_APPLIED = 100003, 100021
+VM_DEV_STATE_CHANGED, VM_CONFIG_APPLIED, VM_MESSAGE = 100003, 100021, 100502
 PRD_AUTO = 1
 IDE, SCSI, VIRTIO, SATA = 0, 1, 3, 2
 Callback = ctypes.CFUNCTYPE(c_int, ctypes.c_void_p, ctypes.c_void_p)
@@ -63,8 +65,8 @@ class Monitor:
 
 class HotplugCase(ServiceCase):
     def listen(self):
-        """From now on self.events has the types and issuers of all events."""
-        self.events, self.callback = [], Callback(self.on_event)
+        """From now on self.events has the types of all events, self.others counts messages, but that there is no hardware virtualisation."""
+        self.events, self.others, self.callback = [], 0, Callback(self.on_event)
         self.client.sdk.call("PrlSrv_RegEventHandler", self.client.server, self.callback, None)
         self.addCleanup(lambda: self.client.sdk.lib.PrlSrv_UnregEventHandler(self.client.server, self.callback, None))
 
@@ -72,6 +74,9 @@ class HotplugCase(ServiceCase):
         sdk, event, kind = self.client.sdk, Handle(event), c_uint()
         if sdk.lib.PrlEvent_GetType(event, byref(kind)) == 0:    # finished jobs come here too
             self.events.append(kind.value)
+            code = c_int()
+            sdk.call("PrlEvent_GetErrCode", event, byref(code))
+            self.others += kind.value == VM_MESSAGE and sdk.name_of(code.value) != "PRL_ERR_HVT_NOT_AVAILABLE_WARNING"
         sdk.free(event)
         return 0
 
@@ -272,6 +277,7 @@ class LinuxHotplug(HotplugCase):
         guest.check("cd /sys/devices/system/cpu; until [ -e cpu1 ]; do :; done; echo 1 >cpu1/online 2>/dev/null; cd /")
         guest.run("for b in /sys/devices/system/memory/memory*; do echo online >$b/state 2>/dev/null; done")
         self.assertEqual(self.cpus(), 2)
+        self.assertEqual(self.stored(m, "Hardware/Cpu/Sockets"), "1")    # what nobody has changed
         until("the memory is there", lambda: int(guest.facts()["memory"][0]["kib"]) > before + 200 * 1024)
 
     def look_at_refusals(self):
@@ -448,6 +454,55 @@ class SmallHotplug(HotplugCase):
         m.vm.do("Suspend")
         m.vm.do("Resume")
         m.vm.count_above(m.vm.counts()[0])
+
+    def test_guest_lets_go_late(self):
+        """When nobody waits any more: a suspend and a resume are of the machine as it is, and the next change too."""
+        self.open()
+        m = self.small()
+        image = self.make_image(m, "late.hdd")
+        self.good(self.edit(m, lambda hw: (hw.append(nic(1, "C43772000007", 3, kind=0)), hw.append(hdd(1, image, VIRTIO, 0, "HOT-1")))))
+        self.good(self.edit(m, lambda hw: m.set("Hardware/Hdd[2]/IopsLimit", 150)))
+        self.kill_service()
+        monitor = Monitor(self.home, m.vm)
+        for device in ("net1-dev", "hdd1-dev"):
+            monitor.ask("device_del", id=device)
+        self.client.login()    # it knows of no wish to take them out
+        m.vm.free()
+        m.vm = self.client.find("vm")
+        m.vm.do("Reset")    # by which QEMU takes what was asked for
+        until("the image is free", lambda: self.try_change(m) and not is_locked(image))
+        counted = m.vm.counts()[0]
+        m.vm.do("Suspend")
+        m.vm.do("Resume")
+        m.vm.count_above(counted)
+        self.assertFalse(is_locked(image))
+        self.assertEqual(self.stored(m, "Hardware/Hdd[2]/SerialNumber"), "HOT-1")    # it is there at the next start
+        self.good(self.edit(m, lambda hw: (hw.remove(hw.findall("Hdd")[1]), hw.remove(hw.findall("NetworkAdapter")[1]))))
+        self.good(self.edit(m, lambda hw: (hw.append(nic(1, "C43772000007", 3, kind=0)), hw.append(hdd(1, image, VIRTIO, 0, "HOT-1")))))
+        self.assertTrue(is_locked(image))
+
+    def try_change(self, m):
+        """Any change looks at what the machine has."""
+        self.limit = getattr(self, "limit", 100) + 1
+        self.good(self.edit(m, lambda hw: m.set("Hardware/Hdd/IopsLimit", self.limit)))
+        return True
+
+    @unittest.skipUnless(shutil.which("swtpm"), "no swtpm")
+    def test_process_beside_it_that_ends_is_told(self):
+        self.open()
+        m = self.small(is_started=False)
+        self.good(self.edit(m, lambda hw: m.set("Hardware/TpmChip/Type", 1)))
+        self.listen()
+        m.vm.start()
+        m.vm.kill()    # with which it ends: no news
+        m.vm.start()
+        self.assertEqual(self.others, 0)
+        for pid in pids_of("swtpm", self.home):
+            os.kill(pid, signal.SIGKILL)
+        until("it is told", lambda: self.others, 10)
+        self.assertEqual(m.vm.state(), "running")
+        m.vm.kill()
+        self.assertEqual(self.others, 1)
 
     def test_states(self):
         self.open()

@@ -7,6 +7,8 @@ nodes, a mask of processor features and a shared folder. Hot-plug tests use the 
 import os
 import signal
 import stat
+import struct
+import uuid
 
 import guest_linux
 from machine import Machine, element, nic, pids_of
@@ -38,6 +40,7 @@ class LinuxGuest(ServiceCase):
             self.skipTest("no swtpm")
         self.open()
         m = Machine(self, "efi")
+        self.assertEqual(self.update_nvram(m), "PRL_ERR_UPDATE_NVRAM_EFI_DISABLED")
         m.cd(self.iso, 1)
         m.set("Hardware/Cpu/Number", 2)
         m.set("Hardware/Cpu/Sockets", 2)
@@ -50,9 +53,13 @@ class LinuxGuest(ServiceCase):
         m.add(nic(0, "C43772000001", 3))
         m.add(nic(1, "C43772000002", 3, kind=0))
         m.commit()
+        has_old = self.take_old_variables(m)
         m.vm.start()
+        self.assertEqual(self.update_nvram(m), "PRL_ERR_UPDATE_NVRAM_VM_IS_RUNNING")
         guest = guest_linux.Guest(m.console)
         facts = guest.facts()
+        if has_old:
+            self.assertEqual(guest.check("tail -c 4 /sys/firmware/efi/efivars/PrlOld-12345678-1234-1234-1234-123456789abc; echo"), "from")
 
         self.assertEqual([(c["socket"], c["core"]) for c in facts["cpu"]], [("0", "0"), ("1", "0")])
         self.assertTrue(460 << 10 < int(facts["memory"][0]["kib"]) < 512 << 10, facts["memory"])
@@ -85,6 +92,38 @@ class LinuxGuest(ServiceCase):
         said = "\n".join(guest.wait_for(b"Access Denied", 120))
         self.assertNotIn("GRUB", said)
         guest.close()
+
+    def update_nvram(self, m):
+        job = self.client.job("PrlVm_UpdateNvram", m.vm.handle)
+        try:
+            return job.error_name()
+        finally:
+            job.free()
+
+    def take_old_variables(self, m):
+        """A machine that comes from a firmware with half the flash, and has a variable of its own."""
+        self.assertEqual(self.update_nvram(m), "PRL_ERR_UPDATE_NVRAM_ALREADY_UPDATED")    # there are none yet
+        if not os.path.exists("/usr/share/OVMF/OVMF_VARS.fd"):
+            print("variables of an older firmware are not looked at: it is not here")
+            return False
+        with open("/usr/share/OVMF/OVMF_VARS.fd", "rb") as f:
+            store = bytearray(f.read())
+        begin, name = int.from_bytes(store[48:50], "little") + 28, "PrlOld\0".encode("utf-16-le")
+        self.assertEqual(store[begin:begin + 2], b"\xff\xff", "the template has variables")
+        variable = struct.pack("<HBBIQ16sIII16s", 0x55AA, 0x3F, 0, 7, 0, bytes(16), 0, len(name), 4,
+                               uuid.UUID("12345678-1234-1234-1234-123456789abc").bytes_le) + name + b"from"
+        store[begin:begin + len(variable)] = variable
+        home = m.vm.home()
+        with open(os.path.join(home, "old.dat"), "wb") as f:
+            f.write(store)
+        m.set("Settings/Startup/Bios/NVRAM", "old.dat")
+        m.commit()
+        self.assertEqual(self.update_nvram(m), "PRL_ERR_SUCCESS")
+        self.assertEqual(self.update_nvram(m), "PRL_ERR_UPDATE_NVRAM_ALREADY_UPDATED")
+        m.vm.refresh()
+        self.assertIn(b"<NVRAM>NVRAM_4M.dat</NVRAM>", m.text())
+        self.assertEqual((os.path.getsize(os.path.join(home, "NVRAM_4M.dat")), os.path.getsize(os.path.join(home, "old.dat"))), (540672, 131072))
+        return True
 
     def suspend_and_resume(self, m, guest, facts):
         guest.check("echo before > /note")

@@ -20,7 +20,12 @@
 #define NODES(n, file)                                                                             \
     "-blockdev {\"driver\":\"file\",\"node-name\":\"hdd" n "-file\",\"filename\":\"" file "\"}",   \
         "-blockdev {\"driver\":\"qcow2\",\"node-name\":\"hdd" n "\",\"file\":\"hdd" n "-file\"}"
+#define NODES_1(file)                                                                              \
+    "-blockdev {\"driver\":\"file\",\"node-name\":\"hdd1-file\",\"filename\":\"" file "\"} "   \
+    "-blockdev {\"driver\":\"qcow2\",\"node-name\":\"hdd1\",\"file\":\"hdd1-file\"}"
 #define CD(drive) "-device {\"driver\":\"scsi-cd\",\"id\":\"cd0-dev\",\"bus\":\"scsi.0\"" drive "}"
+#define BUNDLE(number, path)                                                                                                               \
+    "-blockdev {\"driver\":\"nbd\",\"node-name\":\"hdd0-file\",\"server\":{\"type\":\"fd\",\"str\":\"" number "\"},\"export\":\"" path "\"}"
 #define CD_NODES(file)                                                                             \
     "-blockdev {\"driver\":\"file\",\"node-name\":\"cd0-file\",\"filename\":\"" file "\"}",        \
         "-blockdev {\"driver\":\"raw\",\"node-name\":\"cd0\",\"file\":\"cd0-file\"}"
@@ -28,6 +33,10 @@
 #define USER(more) "-netdev {\"type\":\"user\",\"id\":\"net0\"" more "}"
 #define HUB "-netdev {\"type\":\"hubport\",\"id\":\"net0\",\"hubid\":0}"
 #define CABLE_OUT "@set_link {\"name\":\"net0-dev\",\"up\":false}"
+#define SHARE(n, id, bus) "-device {\"driver\":\"vhost-user-fs-pci\",\"id\":\"share" n "-dev\",\"bus\":\"" bus "\",\"chardev\":\"" id "\",\"tag\":\"t" n "\"}"
+#define FOLDER(id, path) "@share {\"id\":\"" id "\",\"path\":\"" path "\",\"read-only\":false}"
+#define RAM(share) "-object {\"qom-type\":\"memory-backend-file\",\"id\":\"ram0\",\"share\":" share "}"
+#define DIMM "-object {\"qom-type\":\"memory-backend-ram\",\"id\":\"dimm0\",\"size\":134217728}"
 #define IOPS(n) "@block_set_io_throttle {\"id\":\"hdd0-dev\",\"iops\":" n "}"
 
 #define ROWS 12
@@ -74,6 +83,10 @@ static const struct {
     { "the first cable", { HUB, NIC("pcie.0", "1"), CABLE_OUT }, { 0 }, { USER(""), NIC("pcie.0", "1") }, 0, "netdev_add netdev_add set_link", false },
     { "processors", { "-smp cpus=1,maxcpus=8,sockets=8,cores=1,threads=1" }, { 0 }, { "-smp cpus=3,maxcpus=8,sockets=8,cores=1,threads=1" }, 0,
       "plug-cpus", false },
+    { "processors, arranged in another way from the next start on", { "-smp cpus=1,maxcpus=8,sockets=8,cores=1,threads=1" }, { 0 },
+      { "-smp cpus=2,maxcpus=8,sockets=4,cores=2,threads=1" }, 0, "plug-cpus", false },
+    { "half a socket", { "-smp cpus=2,maxcpus=8,sockets=4,cores=2,threads=1" }, { 0 }, { "-smp cpus=3,maxcpus=6,sockets=2,cores=3,threads=1" }, STOP,
+      NULL, false },
     { "fewer processors", { "-smp cpus=3,maxcpus=8,sockets=8,cores=1,threads=1" }, { 0 },
       { "-smp cpus=1,maxcpus=8,sockets=8,cores=1,threads=1" }, STOP, NULL, false },
     { "more cores", { "-smp cpus=2,maxcpus=8,sockets=8,cores=1,threads=1" }, { 0 }, { "-smp cpus=2,maxcpus=8,sockets=4,cores=2,threads=1" }, STOP,
@@ -84,12 +97,32 @@ static const struct {
     { "an odd amount of it", { "-m size=1024M,slots=4,maxmem=4096M" }, { 0 }, { "-m size=1100M,slots=4,maxmem=4096M" }, STOP, NULL, false },
     { "less of it", { "-m size=1024M,slots=4,maxmem=4096M" }, { 0 }, { "-m size=896M,slots=4,maxmem=4096M" }, STOP, NULL, false },
     { "another machine", { "-machine pc-q35-7.2" }, { 0 }, { "-machine pc-q35-6.2" }, STOP, NULL, false },
-    { "a shared folder", { PORT }, { 0 }, { PORT, "-device {\"driver\":\"vhost-user-fs-pci\",\"id\":\"share0-dev\",\"bus\":\"port1c.0\"}" }, 0, "", true },
+    { "a shared folder", { PORT, RAM("true") }, { 0 }, { PORT, RAM("true"), SHARE("0", "s0", "hotplug0"), FOLDER("s0", "/a") }, 0,
+      "share-start device_add", false },
+    { "a shared folder without a place", { PORT, RAM("true") }, { 0 }, { PORT, RAM("true"), SHARE("0", "s0", "port1c.0"), FOLDER("s0", "/a") }, 0, "",
+      true },
+    { "a shared folder, memory that cannot be shared", { PORT, RAM("false") }, { 0 }, { PORT, RAM("false"), SHARE("0", "s0", "hotplug0"), FOLDER("s0", "/a") },
+      0, "", true },
+    { "a shared folder, memory that was added", { PORT, RAM("true"), DIMM }, { 0 },
+      { PORT, RAM("true"), DIMM, SHARE("0", "s0", "hotplug0"), FOLDER("s0", "/a") }, 0, "", true },
+    { "no shared folder", { PORT, RAM("true"), SHARE("0", "s0", "hotplug0"), FOLDER("s0", "/a") }, { 0 }, { PORT, RAM("true") }, 0, "unplug share-end",
+      false },
+    { "another folder", { PORT, RAM("true"), SHARE("0", "s0", "hotplug0"), FOLDER("s0", "/a") }, { 0 },
+      { PORT, RAM("true"), SHARE("0", "s1", "hotplug0"), FOLDER("s1", "/b") }, 0, "unplug share-end share-start device_add", false },
+    { "one of two folders", { PORT, RAM("true"), SHARE("0", "s0", "hotplug0"), FOLDER("s0", "/a"), SHARE("1", "s1", "hotplug1"), FOLDER("s1", "/b") }, { 0 },
+      { PORT, RAM("true"), SHARE("1", "s1", "hotplug1"), FOLDER("s1", "/b") }, 0, "unplug share-end", false },
+    { "a folder that the guest let go of late", { PORT, RAM("true"), FOLDER("s0", "/a") },
+      { PORT, RAM("true"), SHARE("0", "s0", "hotplug0"), FOLDER("s0", "/a") }, { PORT, RAM("true") }, 0, "share-end", false },
+    { "more memory under a shared folder", { "-m size=1024M,slots=4,maxmem=4096M", SHARE("0", "s0", "hotplug0"), FOLDER("s0", "/a") }, { 0 },
+      { "-m size=1280M,slots=4,maxmem=4096M", SHARE("0", "s0", "hotplug0"), FOLDER("s0", "/a") }, STOP, NULL, false },
     { "a device of the host", { "-device {\"driver\":\"usb-host\",\"id\":\"usb0-dev\",\"bus\":\"xhci.0\",\"vendorid\":1}",
                                 "-device {\"driver\":\"qemu-xhci\",\"id\":\"xhci\"}" },
       { 0 }, { "-device {\"driver\":\"usb-host\",\"id\":\"usb0-dev\",\"bus\":\"xhci.0\",\"vendorid\":2}",
                "-device {\"driver\":\"qemu-xhci\",\"id\":\"xhci\"}" }, 0, "unplug device_add", false },
-    { "a bundle", { SCSI }, { 0 }, { SCSI, "-blockdev {\"driver\":\"nbd\",\"node-name\":\"hdd0-file\"}", DISK("0", "") }, STOP, NULL, false },
+    { "a bundle", { SCSI }, { 0 }, { SCSI, BUNDLE("20", "/a"), DISK("0", "") }, 0, "plug-nodes device_add", false },
+    { "a bundle out", { SCSI, BUNDLE("20", "/a"), DISK("0", "") }, { 0 }, { SCSI }, 0, "unplug drop-nodes", false },
+    { "the same bundle by another number", { SCSI, BUNDLE("20", "/a"), DISK("0", "") }, { 0 }, { SCSI, BUNDLE("21", "/a"), DISK("0", "") }, 0, "", false },
+    { "another bundle", { SCSI, BUNDLE("20", "/a"), DISK("0", "") }, { 0 }, { SCSI, BUNDLE("20", "/b"), DISK("0", "") }, STOP, NULL, false },
 };
 
 static void
@@ -183,7 +216,8 @@ static const struct {
     { "a controller more then", { SCSI, DISK("0", "") }, { DISK("0", "") }, 0, SCSI " " DISK("0", "") },
     { "a controller more now", { DISK("0", "") }, { SCSI, DISK("0", "") }, 0, DISK("0", "") },
     { "a disk more then", { SCSI, DISK("0", "") }, { SCSI }, PRL_ERR_VM_SUSPEND_CHANGED_VM_CONFIG, NULL },
-    { "a disk more now", { SCSI }, { SCSI, DISK("0", "") }, PRL_ERR_VM_SUSPEND_CHANGED_VM_CONFIG, NULL },
+    { "a disk more now", { SCSI }, { SCSI, NODES("0", "/a"), DISK("0", ""), NODES("1", "/b") }, 0, SCSI " " NODES_1("/b") },
+    { "a disk less now", { SCSI, DISK("0", "") }, { SCSI }, PRL_ERR_VM_SUSPEND_CHANGED_VM_CONFIG, NULL },
     { "another serial number", { DISK("0", ",\"serial\":\"a\"") }, { DISK("0", ",\"serial\":\"b\"") }, PRL_ERR_VM_SUSPEND_CHANGED_VM_CONFIG, NULL },
     { "a file in a row", { NIC("pcie.0", "1") "" }, { "-device {\"driver\":\"virtio-net-pci\",\"id\":\"net0-dev\",\"bus\":\"pcie.0\",\"mac\":\"1\","
                                                       "\"netdev\":\"net0\",\"romfile\":\"\"}" }, 0, NIC("pcie.0", "1") },
@@ -192,6 +226,10 @@ static const struct {
     { "a controller with more to it", { "-device {\"driver\":\"pci-bridge\",\"id\":\"b\",\"romfile\":\"/etc/shadow\"}" }, { SCSI },
       PRL_ERR_VM_SUSPEND_CHANGED_VM_CONFIG, NULL },
     { "fewer processors", { "-smp cpus=1" }, { "-smp cpus=2" }, PRL_ERR_VM_SUSPEND_CHANGED_VM_CONFIG, NULL },
+    { "processors arranged otherwise", { "-smp cpus=2,maxcpus=8,sockets=8,cores=1,threads=1" }, { "-smp cpus=2,maxcpus=8,sockets=4,cores=2,threads=1" }, 0,
+      "-smp cpus=2,maxcpus=8,sockets=8,cores=1,threads=1" },
+    { "processors and something else", { "-smp cpus=2,maxcpus=8,sockets=8,cores=1,threads=1 -plugin x" },
+      { "-smp cpus=2,maxcpus=8,sockets=4,cores=2,threads=1" }, PRL_ERR_VM_SUSPEND_CHANGED_VM_CONFIG, NULL },
     { "a row of no kind", { "-plugin /x.so" }, { SCSI }, PRL_ERR_VM_RESTORE_STATE_FAILED, NULL },
 };
 
