@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "base/xml.h"
+#include "efi_store.h"
 #include "qemu_args.h"
 #include "qemu_images.h"
 
@@ -251,12 +252,19 @@ none(bool is_secure, const char *vars, int64_t vars_size)
     return err_set(PRL_ERR_VM_START_FAILED, "the VM wants EFI, and this host has no EFI firmware for QEMU (Debian: ovmf)");
 }
 
+/* Descriptors say "pc-q35-*". */
+static const char *
+some_machine(xmlDocPtr doc)
+{
+    return qemu_machine_is_i440fx(doc) ? "pc-i440fx-7.2" : "pc-q35-7.2";
+}
+
 PRL_RESULT
 qemu_firmware_find(xmlDocPtr doc, const char *home, struct qemu_firmware **ret)
 {
     AUTO(cleanup_free) char *name = xml_get(xmlDocGetRootElement(doc), "Settings/Startup/Bios/NVRAM");
     AUTO(qemu_firmware_free) struct qemu_firmware *f = calloc(1, sizeof *f);
-    const char *machine = qemu_machine_is_i440fx(doc) ? "pc-i440fx-7.2" : "pc-q35-7.2"; /* descriptors say "pc-q35-*" */
+    const char *machine = some_machine(doc);
     bool is_secure = qemu_firmware_is_secure(doc);
     descriptors all = { 0 };
     struct choice c = { 0 };
@@ -285,6 +293,98 @@ qemu_firmware_find(xmlDocPtr doc, const char *home, struct qemu_firmware **ret)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "firmware");
     *ret = TAKE(f);
     return PRL_ERR_SUCCESS;
+}
+
+/* ---- from an older firmware ---- */
+
+/* The file that has the variables now; allocated. */
+static PRL_RESULT
+current_vars(const char *home, const char *name, const char *usual, char **ret)
+{
+    AUTO(cleanup_free) char *path = NULL;
+    PRL_RESULT rc = qemu_image_path(home, name && name[0] ? name : usual, &path);
+
+    if (PRL_FAILED(rc))
+        return rc;
+    if (!path_exists(path) && (!name || !name[0])) {
+        free(TAKE(path));
+        path = path_join(home, EFI_VARS_OLD_FILE);
+    }
+    if (!path)
+        return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
+    if (!path_exists(path))
+        return err_set(PRL_ERR_UPDATE_NVRAM_ALREADY_UPDATED, "there are no EFI variables yet");
+    *ret = TAKE(path);
+    return PRL_ERR_SUCCESS;
+}
+
+/* Beside the old one, under the name that the products give it. */
+static char *
+new_name(const char *old, const char *usual)
+{
+    const char *slash = old ? strrchr(old, '/') : NULL;
+
+    if (!old || !old[0])
+        return str_dup("");
+    return slash ? str_printf("%.*s/%s", (int)(slash - old), old, usual) : str_dup(usual);
+}
+
+static PRL_RESULT
+move_vars(const char *from, const char *template, const char *to)
+{
+    AUTO(cleanup_free) char *old = NULL;
+    AUTO(cleanup_free) char *new = NULL;
+    size_t old_len, new_len;
+    PRL_RESULT rc;
+    int r = path_read(from, VARS_MAX, &old, &old_len);
+
+    if (r == 0)
+        r = path_read(template, VARS_MAX, &new, &new_len);
+    if (r < 0)
+        return err_errno(PRL_ERR_UPDATE_NVRAM_OPERATION_FAILED, -r, "'%s'", old ? template : from);
+    rc = efi_store_move((const uint8_t *)old, old_len, (uint8_t *)new, new_len);
+    if (PRL_FAILED(rc))
+        return rc;
+    r = path_write_durable(to, new, new_len);
+    return r < 0 ? err_errno(PRL_ERR_UPDATE_NVRAM_OPERATION_FAILED, -r, "'%s'", to) : PRL_ERR_SUCCESS;
+}
+
+static PRL_RESULT
+update_vars(const descriptors *all, xmlDocPtr doc, const char *home, char **ret_name)
+{
+    AUTO(cleanup_free) char *name = xml_get(xmlDocGetRootElement(doc), "Settings/Startup/Bios/NVRAM");
+    bool is_secure = qemu_firmware_is_secure(doc);
+    const char *usual = is_secure ? EFI_VARS_SECURE_FILE : EFI_VARS_FILE;
+    AUTO(cleanup_free) char *old = NULL;
+    AUTO(cleanup_free) char *named = new_name(name, usual);
+    AUTO(cleanup_free) char *to = NULL;
+    struct choice c = { 0 };
+    PRL_RESULT rc = named ? current_vars(home, name, usual, &old) : err_set(PRL_ERR_OUT_OF_MEMORY, "path");
+
+    if (PRL_FAILED(rc))
+        return rc;
+    if (!choose(all, some_machine(doc), is_secure, -1, &c) || c.is_vars_qcow2)
+        return err_set(PRL_ERR_UPDATE_NVRAM_OPERATION_FAILED, "this host has no EFI firmware to update them for");
+    if (size_of(old) >= size_of(c.template))
+        return err_set(PRL_ERR_UPDATE_NVRAM_ALREADY_UPDATED, "'%s'", old);
+    rc = qemu_image_path(home, named[0] ? named : usual, &to);
+    if (PRL_SUCCEEDED(rc))
+        rc = move_vars(old, c.template, to);
+    if (PRL_SUCCEEDED(rc))
+        *ret_name = TAKE(named);
+    return rc;
+}
+
+PRL_RESULT
+qemu_firmware_update_vars(xmlDocPtr doc, const char *home, char **ret_name)
+{
+    descriptors all = { 0 };
+    PRL_RESULT rc;
+
+    read_descriptors(&all);
+    rc = update_vars(&all, doc, home, ret_name);
+    descriptors_clear(&all);
+    return rc;
 }
 
 bool

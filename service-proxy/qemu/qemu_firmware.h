@@ -15,6 +15,7 @@
 /* Inside the home, where the configuration names no other. Those of secure boot hold its keys, so each mode has its own. */
 #define EFI_VARS_FILE "NVRAM_4M.dat"
 #define EFI_VARS_SECURE_FILE "NVRAM_4M_SB.dat"
+#define EFI_VARS_OLD_FILE "NVRAM.dat" /* of firmware with half the flash; looked at by an update only */
 
 struct qemu_firmware {
     char *code, *vars; /* the firmware, and the VM's own variables */
@@ -29,6 +30,12 @@ bool qemu_firmware_is_secure(xmlDocPtr doc);
  * PRL_ERR_VM_START_FAILED: no such firmware here, or the variables are another firmware's.
  */
 PRL_RESULT qemu_firmware_find(xmlDocPtr doc, const char *home, struct qemu_firmware **ret);
+/*
+ * Variables of an older firmware, in whose size this host may have none any more, into a new file for the one that it has; the old file stays.
+ * *ret_name: what the configuration calls the new one from then on, allocated; "" for its default. PRL_ERR_UPDATE_NVRAM_ALREADY_UPDATED: there
+ * is nothing to do; _OPERATION_FAILED.
+ */
+PRL_RESULT qemu_firmware_update_vars(xmlDocPtr doc, const char *home, char **ret_name);
 /* Some firmware for q35, for --check. */
 bool qemu_firmware_is_here(bool is_secure);
 void qemu_firmware_free(struct qemu_firmware *f);
