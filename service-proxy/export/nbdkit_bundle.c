@@ -3,16 +3,19 @@
  * A bundle as an NBD export for one QEMU: a plugin of nbdkit, which speaks the protocol on a socket it inherits (`nbdkit -s`) and ends
  * when the other side is gone. Started by qemu/qemu_export.c, which says why it is done this way.
  *
- *     path=DIR  read-only=BOOL  request-fd=N  reply-fd=N
+ *     path=DIR  base=DIR...  read-only=BOOL  request-fd=N  reply-fd=N
  *
  * The two descriptors are pipes whose other ends anybody may open through /proc who may open our memory: the service, and the next one
  * after it. Lines on them:
  *
  *     reply   "0 CODE WORDS"    once, when the bundle is open or cannot be opened
  *     request "N quiesce"       everything durable, the bundle closed cleanly; the next read or write opens it again
+ *     request "N move PATH"     the same, and from then on it is the bundle PATH, of equal size: one that stands on the present one, or back.
+ *                               On failure it is the one that it was
  *     reply   "N CODE WORDS"
  *
- * Quiescing is what a suspend needs: stamps of files that nobody will touch any more.
+ * Quiescing is what a suspend needs: stamps of files that nobody will touch any more. Images outside of the bundle are followed into the
+ * directories that base= names and no others; a move to a bundle adds the one that was served so far.
  */
 #define NBDKIT_API_VERSION 2
 #define THREAD_MODEL NBDKIT_THREAD_MODEL_PARALLEL
@@ -30,7 +33,9 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "base/vec.h"
 #include "image/bundle.h"
+#include "image/bundle_linked.h"
 #include "image/hds.h"
 
 #define SECTOR 512u
@@ -38,22 +43,50 @@
 #define ZEROS_MAX (1u << 20)
 
 static struct {
-    char *path; /* constant once configured, as the next four */
-    bool is_read_only;
+    bool is_read_only; /* constant once configured, as the next two */
     int request_fd, reply_fd;
-    uint64_t size_bytes;
+    uint64_t size_bytes; /* constant once opened */
 
     pthread_rwlock_t lock; /* held for reading by every request, for writing to open, close, or take clusters out */
+    char *path;
+    VEC(char *) bases;     /* what it may stand on */
     struct bundle *bundle; /* NULL: closed cleanly */
 } disk = { .request_fd = -1, .reply_fd = -1, .lock = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP };
 
 /* ---- opening and closing ---- */
 
 static PRL_RESULT
+check_images(struct bundle *b)
+{
+    return bundle_check_external(disk.path, bundle_descriptor(b), disk.bases.p, disk.bases.len);
+}
+
+/* Looked at before any image is touched, and again once it is locked: it may have become another one in between. */
+static PRL_RESULT
+open_checked(struct bundle **ret)
+{
+    AUTO(bundle_free) struct bundle *look = NULL;
+    AUTO(bundle_free) struct bundle *b = NULL;
+    PRL_RESULT r = bundle_open(disk.path, BUNDLE_DESCRIPTOR_ONLY | BUNDLE_ALLOW_EXTERNAL, &look);
+
+    if (PRL_SUCCEEDED(r))
+        r = check_images(look);
+    if (PRL_SUCCEEDED(r))
+        r = bundle_open(disk.path, BUNDLE_ALLOW_EXTERNAL | (disk.is_read_only ? 0 : BUNDLE_WRITE), &b);
+    if (PRL_SUCCEEDED(r))
+        r = check_images(b);
+    if (PRL_SUCCEEDED(r) && disk.size_bytes && bundle_size(b) != disk.size_bytes)
+        r = err_set(PRL_ERR_DISK_INVALID_PARAMETERS, "'%s' has another size than what is served", disk.path);
+    if (PRL_SUCCEEDED(r))
+        *ret = TAKE(b);
+    return r;
+}
+
+static PRL_RESULT
 open_locked(void)
 {
     err_clear();
-    return disk.bundle ? PRL_ERR_SUCCESS : bundle_open(disk.path, disk.is_read_only ? 0 : BUNDLE_WRITE, &disk.bundle);
+    return disk.bundle ? PRL_ERR_SUCCESS : open_checked(&disk.bundle);
 }
 
 static PRL_RESULT
@@ -61,6 +94,17 @@ close_locked(void)
 {
     err_clear();
     return disk.bundle ? bundle_close(TAKE(disk.bundle)) : PRL_ERR_SUCCESS;
+}
+
+/* While a guest lives: what cannot be written out now may be later, so it stays open then. */
+static PRL_RESULT
+put_down_locked(void)
+{
+    PRL_RESULT r;
+
+    err_clear();
+    r = disk.bundle ? bundle_flush(disk.bundle) : PRL_ERR_SUCCESS;
+    return PRL_FAILED(r) ? r : close_locked();
 }
 
 /* One write: shorter than a pipe takes at once, so that lines never mix. */
@@ -80,7 +124,7 @@ fail(PRL_RESULT code)
 {
     bool is_full = code == PRL_ERR_DISK_INSUFFICIENT_SPACE || code == PRL_ERR_NOT_ENOUGH_DISK_FREE_SPACE;
 
-    nbdkit_error("'%s': %#x: %s", disk.path, (unsigned)code, err_peek()->details ? err_peek()->details : "");
+    nbdkit_error("%#x: %s", (unsigned)code, err_peek()->details ? err_peek()->details : "");
     nbdkit_set_error(is_full ? ENOSPC : code == PRL_ERR_OUT_OF_MEMORY ? ENOMEM : EIO);
     return -1;
 }
@@ -115,17 +159,62 @@ leave(PRL_RESULT r)
 
 /* ---- the service ---- */
 
+/* path: taken. The bundle is closed; on failure the next access opens the one that it was. */
+static PRL_RESULT
+exchange_locked(char *path)
+{
+    char *before = disk.path;
+    PRL_RESULT r;
+
+    if (!vec_push(&disk.bases, before)) {
+        free(path);
+        return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
+    }
+    disk.path = path;
+    r = open_locked();
+    if (PRL_FAILED(r)) {
+        disk.bases.len--;
+        disk.path = before;
+        free(path);
+    }
+    return r;
+}
+
+static PRL_RESULT
+move_locked(const char *to)
+{
+    PRL_RESULT r = PRL_ERR_SUCCESS;
+    char *path;
+
+    if (strcmp(to, disk.path) == 0)
+        return r;
+    path = str_dup(to);
+    if (!path)
+        return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
+    r = put_down_locked();
+    if (PRL_SUCCEEDED(r))
+        return exchange_locked(path);
+    free(path);
+    return r;
+}
+
 static void
 serve_request(const char *line)
 {
     unsigned long long number;
-    char word[16];
+    int at = 0;
     PRL_RESULT r;
 
-    if (sscanf(line, "%llu %15s", &number, word) != 2 || strcmp(word, "quiesce") != 0)
+    if (sscanf(line, "%llu %n", &number, &at) != 1 || !at)
         return;
+    line += at;
     pthread_rwlock_wrlock(&disk.lock);
-    r = close_locked();
+    if (strcmp(line, "quiesce") == 0)
+        r = put_down_locked();
+    else if (strncmp(line, "move /", 6) == 0)
+        r = move_locked(line + 5);
+    else
+        r = err_set(PRL_ERR_UNIMPLEMENTED, "'%.20s'", line);
     reply(number, r);
     pthread_rwlock_unlock(&disk.lock);
 }
@@ -135,10 +224,12 @@ static void *
 control_run(void *arg)
 {
     FILE *f = arg;
-    char line[64];
+    char line[4096 + 64];
 
-    while (fgets(line, sizeof line, f))
+    while (fgets(line, sizeof line, f)) {
+        line[strcspn(line, "\n")] = '\0';
         serve_request(line);
+    }
     fclose(f);
     return NULL;
 }
@@ -171,6 +262,14 @@ config(const char *key, const char *value)
         free(disk.path);
         disk.path = nbdkit_absolute_path(value);
         return disk.path ? 0 : -1;
+    }
+    if (strcmp(key, "base") == 0) {
+        char *base = nbdkit_absolute_path(value);
+
+        if (base && vec_push(&disk.bases, base))
+            return 0;
+        free(base);
+        return -1;
     }
     if (strcmp(key, "read-only") == 0) {
         int on = nbdkit_parse_bool(value);
@@ -224,6 +323,9 @@ static void
 unload(void)
 {
     free(disk.path);
+    for (size_t i = 0; i < disk.bases.len; i++)
+        free(disk.bases.p[i]);
+    vec_free(&disk.bases);
 }
 
 static void *
@@ -303,10 +405,13 @@ pwrite_(void *handle, const void *buf, uint32_t count, uint64_t offset, uint32_t
 static int
 flush(void *handle, uint32_t flags)
 {
-    PRL_RESULT r = enter();
+    PRL_RESULT r = PRL_ERR_SUCCESS;
 
     (void)handle, (void)flags;
-    return PRL_FAILED(r) ? fail(r) : leave(bundle_flush(disk.bundle));
+    pthread_rwlock_rdlock(&disk.lock);
+    if (disk.bundle) /* else everything has been made durable, and nothing written since */
+        r = bundle_flush(disk.bundle);
+    return leave(r);
 }
 
 /* ---- zeros ---- */

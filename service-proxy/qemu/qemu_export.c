@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #include "base/str.h"
 #include "proc_run.h"
 #include "proc_spawn.h"
+#include "qemu_find.h"
 #include "qemu_proc.h"
 
 #ifndef PRLKVM_PLUGIN_DIR
@@ -212,12 +214,41 @@ cannot_open(const struct qemu_image *image, PRL_RESULT why)
     return PRL_ERR_VM_UNABLE_OPEN_DISK_IMAGE;
 }
 
+static void
+argv_free(char **argv)
+{
+    for (char **a = argv; a && *a; a++)
+        free(*a);
+    free(argv);
+}
+CLEANUP_FOR(argv_free, char **)
+
+/* The images that it may follow out of its bundle are those in what it stands on. NULL: no memory. */
+static char **
+make_argv(const struct qemu_image *image, const char *nbdkit, const char *plugin)
+{
+    const char *const fixed[] = { nbdkit, "-s", "--log=stderr", "-t", "8", plugin, "request-fd=3", "reply-fd=4",
+                                  image->is_read_only ? "read-only=1" : "read-only=0" };
+    size_t n = 0, all = ARRAY_LEN(fixed) + 1 + image->backing.len;
+    AUTO(argv_free) char **argv = calloc(all + 1, sizeof *argv);
+
+    for (size_t i = 0; argv && i < ARRAY_LEN(fixed); i++)
+        if ((argv[n] = str_dup(fixed[i])))
+            n++;
+    if (argv && (argv[n] = str_printf("path=%s", image->path)))
+        n++;
+    for (size_t i = 0; argv && i < image->backing.len; i++)
+        if ((argv[n] = str_printf("base=%s", image->backing.p[i].path)))
+            n++;
+    return n == all ? TAKE(argv) : NULL;
+}
+
 static PRL_RESULT
 spawn(const struct qemu_image *image, struct starting *s, int lock_fd, struct qemu_export *e)
 {
     AUTO(cleanup_free) char *nbdkit = NULL;
     AUTO(cleanup_free) char *plugin = NULL;
-    AUTO(cleanup_free) char *path = str_printf("path=%s", image->path);
+    AUTO(argv_free) char **argv = NULL;
     const struct spawn_fd fds[] = {
         { s->sockets[1], 0 }, { s->sockets[1], 1 }, { s->log, FD_LOG }, { s->request, FD_REQUEST }, { s->reply, FD_REPLY },
         { lock_fd, FD_LOCK },
@@ -226,14 +257,10 @@ spawn(const struct qemu_image *image, struct starting *s, int lock_fd, struct qe
 
     if (PRL_FAILED(rc))
         return rc;
-    if (!path)
-        return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
-    {
-        char *argv[] = { nbdkit, "-s", "--log=stderr", "-t", "8", plugin, path, "request-fd=3", "reply-fd=4",
-                         image->is_read_only ? "read-only=1" : "read-only=0", NULL };
-
-        rc = proc_spawn_fds(argv, fds, ARRAY_LEN(fds), &e->pid, &e->pidfd);
-    }
+    argv = make_argv(image, nbdkit, plugin);
+    if (!argv)
+        return err_set(PRL_ERR_OUT_OF_MEMORY, "export");
+    rc = proc_spawn_fds(argv, fds, ARRAY_LEN(fds), &e->pid, &e->pidfd);
     if (PRL_SUCCEEDED(rc))
         e->start_time = proc_start_time(e->pid);
     return rc;
@@ -285,15 +312,18 @@ qemu_export_start(const struct qemu_image *image, const char *home, int lock_fd,
 
 /* ---- while it runs ---- */
 
-PRL_RESULT
-qemu_export_quiesce(const struct qemu_export *e, int64_t deadline)
+static PRL_RESULT
+ask(const struct qemu_export *e, const char *what, int64_t deadline)
 {
     AUTO_FD int request = -1;
     AUTO_FD int reply = -1;
     unsigned long long number = (unsigned long long)clock_now_us(); /* not one that a service before us has used */
-    char line[64];
-    int n = snprintf(line, sizeof line, "%llu quiesce\n", number);
-    PRL_RESULT rc = qemu_proc_open_fd(e->pid, FD_REQUEST, &request);
+    char line[LINE_MAX_BYTES];
+    int n = snprintf(line, sizeof line, "%llu %s\n", number, what);
+    PRL_RESULT rc = n >= (int)sizeof line || strchr(what, '\n') ? err_set(PRL_ERR_INVALID_ARG, "'%s'", what) : PRL_ERR_SUCCESS;
+
+    if (PRL_SUCCEEDED(rc))
+        rc = qemu_proc_open_fd(e->pid, FD_REQUEST, &request);
 
     if (PRL_SUCCEEDED(rc))
         rc = qemu_proc_open_fd(e->pid, FD_REPLY, &reply);
@@ -306,6 +336,20 @@ qemu_export_quiesce(const struct qemu_export *e, int64_t deadline)
     if (write(request, line, (size_t)n) != n)
         return err_errno(PRL_ERR_VM_OPERATION_FAILED, errno, "export of '%s'", e->node);
     return read_reply(reply, e->pidfd, -1, number, deadline);
+}
+
+PRL_RESULT
+qemu_export_quiesce(const struct qemu_export *e, int64_t deadline)
+{
+    return ask(e, "quiesce", deadline);
+}
+
+PRL_RESULT
+qemu_export_move(const struct qemu_export *e, const char *path, int64_t deadline)
+{
+    AUTO(cleanup_free) char *what = str_printf("move %s", path);
+
+    return what ? ask(e, what, deadline) : err_set(PRL_ERR_OUT_OF_MEMORY, "path");
 }
 
 void
@@ -326,4 +370,90 @@ qemu_export_end(struct qemu_export *e, int64_t deadline)
     free(qemu_proc_reap(e->pidfd));
     cleanup_close(&e->pidfd);
     e->pidfd = -1;
+}
+
+/* ---- without a VM ---- */
+
+#define COMMIT_MS 3600000 /* as long as there is anything to copy */
+#define FD_DISK 3
+#define FD_DISK_TEXT "3"
+
+static char *
+commit_spec(const char *overlay)
+{
+    json_t *spec = json_pack("{s:s, s:{s:s, s:s}, s:{s:s, s:{s:s, s:{s:s, s:s}}}}", "driver", "qcow2", "file", "driver", "file", "filename",
+                             overlay, "backing", "driver", "raw", "file", "driver", "nbd", "server", "type", "fd", "str", FD_DISK_TEXT);
+    AUTO(cleanup_free) char *text = spec ? json_dumps(spec, JSON_COMPACT) : NULL;
+
+    json_decref(spec);
+    return text ? str_printf("json:%s", text) : NULL;
+}
+
+/* fd: the other side of the export; it has to be closed here for the export to see its end. */
+static PRL_RESULT
+run_commit(const char *overlay, const char *home, int fd)
+{
+    AUTO(cleanup_free) char *program = NULL;
+    AUTO(cleanup_free) char *spec = commit_spec(overlay);
+    AUTO(cleanup_free) char *how = NULL;
+    AUTO_FD int disk = fd;
+    AUTO_FD int log = -1;
+    int pidfd;
+    pid_t pid;
+    PRL_RESULT rc = spec ? qemu_find_img(&program) : err_set(PRL_ERR_OUT_OF_MEMORY, "commit");
+
+    if (PRL_SUCCEEDED(rc))
+        rc = qemu_log_open(home, &log);
+    if (PRL_SUCCEEDED(rc)) {
+        char *argv[] = { program, "commit", "-q", "-d", "-t", "writeback", spec, NULL };
+        const struct spawn_fd fds[] = { { log, FD_LOG }, { disk, FD_DISK } };
+
+        rc = proc_spawn_fds(argv, fds, ARRAY_LEN(fds), &pid, &pidfd);
+    }
+    if (PRL_FAILED(rc))
+        return rc;
+    if (!qemu_proc_wait(pidfd, clock_deadline(COMMIT_MS))) {
+        qemu_proc_kill(pidfd);
+        qemu_proc_wait(pidfd, clock_deadline(2000));
+    }
+    how = qemu_proc_reap(pidfd);
+    close(pidfd);
+    if (str_eq(how, "exit 0"))
+        return PRL_ERR_SUCCESS;
+    {
+        AUTO(cleanup_free) char *words = qemu_log_last_words(home);
+
+        return err_set(PRL_ERR_HDD_IMAGE_COPY, "'%s' is not committed: %s: '%s'", overlay, how ? how : "", words ? words : "");
+    }
+}
+
+PRL_RESULT
+qemu_export_commit(const char *overlay, const char *bundle)
+{
+    AUTO(cleanup_free) char *home = path_dirname(bundle);
+    struct qemu_images images = { 0 };
+    struct qemu_image image = { .node = "hdd0", .path = str_dup(bundle) };
+    struct qemu_export e;
+    int fd;
+    PRL_RESULT rc;
+
+    if (!home || !image.path || !vec_push(&images, image)) {
+        free(image.path);
+        return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
+    }
+    rc = qemu_images_check(&images);
+    if (PRL_SUCCEEDED(rc))
+        rc = qemu_export_start(&images.p[0], home, -1, -1, &e, &fd);
+    if (PRL_SUCCEEDED(rc)) {
+        rc = run_commit(overlay, home, fd);
+        {
+            AUTO(err_free) struct err *why = PRL_FAILED(rc) ? err_take(rc) : NULL;
+
+            qemu_export_end(&e, clock_deadline(OPEN_MS)); /* it closes its images */
+            if (why)
+                err_put(why);
+        }
+    }
+    qemu_images_clear(&images);
+    return rc;
 }

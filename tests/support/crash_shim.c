@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Preloaded into prlkvmd by the crash tests: counts the calls that change a regular file or a directory, and before the n-th of them kills
- * somebody, or lets it and all later ones fail with ENOSPC. Tests steer it through a small shared file named by PRLKVM_CRASH_CONTROL:
+ * Preloaded into prlkvmd (or the program that PRLKVM_CRASH_PROGRAM names) by the crash tests: counts the calls that change a regular file or a
+ * directory, and before the n-th of them kills somebody, or lets it and all later ones fail with ENOSPC or EIO. Tests steer it through a small shared file named by PRLKVM_CRASH_CONTROL:
  *
  *     u32 mode     0 off, 1 count, 2 SIGKILL to the service itself, 3 ENOSPC from call number `at` on, 4 SIGKILL to its QEMUs,
- *                  5 SIGKILL to `pid`
+ *                  5 SIGKILL to `pid`, 6 EIO from call number `at` on
  *     u32 at
  *     u32 count    calls seen since the test last wrote 0 here
  *     u32 pid
@@ -29,7 +29,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { OFF, COUNT, KILL, NO_SPACE, KILL_QEMU, KILL_PID };
+enum { OFF, COUNT, KILL, NO_SPACE, KILL_QEMU, KILL_PID, IO_ERROR };
 
 struct control {
     uint32_t mode, at;
@@ -41,11 +41,11 @@ static struct control *control;
 __attribute__((constructor)) static void
 attach(void)
 {
-    const char *path = getenv("PRLKVM_CRASH_CONTROL");
+    const char *path = getenv("PRLKVM_CRASH_CONTROL"), *program = getenv("PRLKVM_CRASH_PROGRAM");
     int fd;
 
     /* QEMU and its tools inherit the preload; the tests are about the service. */
-    if (!path || strcmp(program_invocation_short_name, "prlkvmd") || (fd = open(path, O_RDWR | O_CLOEXEC)) < 0)
+    if (!path || strcmp(program_invocation_short_name, program ? program : "prlkvmd") || (fd = open(path, O_RDWR | O_CLOEXEC)) < 0)
         return;
     control = mmap(NULL, sizeof *control, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (control == MAP_FAILED)
@@ -87,7 +87,7 @@ kill_qemus(void)
         closedir(proc);
 }
 
-/* True: the caller shall fail with ENOSPC. */
+/* True: the caller shall fail, errno says how. */
 static int
 point(int takes_space)
 {
@@ -105,8 +105,8 @@ point(int takes_space)
         kill_qemus();
     if (control->mode == KILL_PID && n == control->at)
         kill((pid_t)control->pid, SIGKILL);
-    if (control->mode == NO_SPACE && n >= control->at && takes_space) {
-        errno = ENOSPC;
+    if ((control->mode == NO_SPACE || control->mode == IO_ERROR) && n >= control->at && takes_space) {
+        errno = control->mode == NO_SPACE ? ENOSPC : EIO;
         return 1;
     }
     return 0;
