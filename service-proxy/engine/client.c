@@ -298,11 +298,13 @@ doom(struct client *c, const char *why)
     client_poke(c);
 }
 
-static void
-flush(struct client *c)
+void
+client_flush(struct client *c)
 {
     bool pending = false;
 
+    if (c->is_closed || c->is_doomed)
+        return;
     if (PRL_FAILED(frame_flush(c->frame, &pending)))
         doom(c, "it does not take replies");
     else if (pending)
@@ -316,13 +318,13 @@ client_send(struct client *c, json_t *msg, int memfd)
         if (!msg || PRL_FAILED(frame_queue(c->frame, msg, memfd)))
             doom(c, "a reply could not be written");
         else
-            flush(c);
+            client_flush(c);
     }
     json_decref(msg);
 }
 
 void
-client_send_event(struct client *c, const char *parameters)
+client_send_event(struct client *c, const char *parameters, bool is_held)
 {
     char *text = NULL;
     uint64_t id;
@@ -343,8 +345,8 @@ client_send_event(struct client *c, const char *parameters)
               : str_printf("{\"continues\":true,\"parameters\":%s}", parameters);
     if (PRL_FAILED(frame_queue_text(c->frame, text)))
         doom(c, "no memory for an event");
-    else
-        flush(c);
+    else if (!is_held)
+        client_flush(c);
 }
 
 void

@@ -68,8 +68,9 @@ void client_poke(struct client *c);
 
 /* Sends; a failure or a client that does not read ends it. Any thread. client_send steals msg. */
 void client_send(struct client *c, json_t *msg, int memfd);
-/* An event or progress message to a subscribed client: `parameters` is the text of its parameters object. */
-void client_send_event(struct client *c, const char *parameters);
+/* An event or progress message to a subscribed client: `parameters` is the text of its parameters object. is_held: written with what is next. */
+void client_send_event(struct client *c, const char *parameters, bool is_held);
+void client_flush(struct client *c);
 /* Its events go to the request `id` from now on; ended: the request that had them before (0 none). */
 void client_subscribe(struct client *c, uint64_t id, bool *ret_replaced, uint64_t *ret_old);
 /* No more events. True: it was subscribed, *ret_id names the request that is to be ended. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  *   message -> row -> arguments -> login -> VM -> lock, rights, configuration -> claim -> lane -> handler -> journal gone, claim gone -> reply
- *
+ *                                                                                  \-> QEMU ----/   a short command: no worker where QEMU answers
  * Everything up to the claim happens on the I/O thread and touches memory only. A task that waits for its claim has no worker. The reply
  * is queued after the events of its operation, since both go out through the same client in the order they were queued.
  */
@@ -12,10 +12,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/lock.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "claims_task.h"
 #include "client.h"
+#include "events.h"
 #include "introspect.h"
 #include "journal.h"
 #include "session.h"
@@ -62,6 +65,22 @@ static const struct {
     { OP_VM_START, vm_start_ahead },
     { OP_VM_START_EX, vm_start_ahead },
 };
+
+/*
+ * Tasks whose command QEMU has, and which no worker has: who reads the answer finishes them. In the order of their times, which are all as
+ * long. One in this list belongs to who takes it out of there.
+ */
+#define AHEAD_MS 10
+
+struct airborne {
+    struct task *task; /* the reference that start() would have */
+    int64_t until;
+};
+
+static struct {
+    struct lock lock; /* rank 37 */
+    VEC(struct airborne) list;
+} air = { .lock = LOCK_INIT(37) };
 
 static struct pool *pool; /* from dispatch_open to dispatch_close */
 static bool is_refusing;  /* I/O thread */
@@ -165,12 +184,26 @@ dispatch_end_request(struct client *c, uint64_t request)
     send_reply(c, request, false, parameters, -1);
 }
 
-/* The same outcome for the task and for those that attached themselves to it. */
+/* What sessions rely on (doc/wire.md) is seen to here, not in each handler: who changed its VM without a word has it told now. */
+static void
+tell_changes(struct task *t)
+{
+    if (!t->vm || !vm_is_untold(t->vm, t->priv->vm_rev))
+        return;
+    LOG_D("dispatch", "%s has changed %s and sent no event", t->priv->row->method, t->vm->uuid);
+    event_vm(t->vm, PET_DSP_EVT_VM_CONFIG_CHANGED);
+}
+
+/* The same outcome for the task and for those that attached themselves to it. What it has changed is in the sockets of all others by then. */
 static void
 answer(struct task *t, bool failed, json_t *parameters)
 {
-    if (t->priv->client && !t->priv->is_silent)
-        send_reply(t->priv->client, t->priv->request, failed, parameters, t->priv->texts.fd);
+    struct client *c = t->priv->is_silent || t->priv->is_answered ? NULL : t->priv->client;
+
+    tell_changes(t);
+    event_flush(c);
+    if (c)
+        send_reply(c, t->priv->request, failed, parameters, t->priv->texts.fd);
 }
 
 static void
@@ -203,6 +236,32 @@ log_end(struct task *t, PRL_RESULT code, const struct err *e)
         LOG_I("task", "%s %s done", t->priv->row->method, vm);
 }
 
+/* The outcome as the client gets it. code: another one if the texts beside it cannot be sent. */
+static json_t *
+outcome(struct task *t, PRL_RESULT *code, struct err **ret_err)
+{
+    struct err *e = PRL_FAILED(*code) ? err_take(*code) : NULL;
+
+    if (!t->priv->is_answered && PRL_FAILED(frame_texts_seal(&t->priv->texts)) && !e) {
+        *code = err_peek()->code;
+        e = err_take(*code);
+    }
+    *ret_err = e;
+    return PRL_FAILED(*code) ? failure_parameters(*code, e, t->priv->results) : success_parameters(t->priv);
+}
+
+void
+task_answer(struct task *t, PRL_RESULT code)
+{
+    AUTO(err_free) struct err *e = NULL;
+    AUTO(json_decref) json_t *parameters = outcome(t, &code, &e);
+
+    LOG_W("task", "%s %s is answered (%d) and goes on", t->priv->row->method, t->vm ? t->vm->uuid : "", (int)code);
+    task_close_cancel(t);
+    answer(t, PRL_FAILED(code), parameters);
+    t->priv->is_answered = true;
+}
+
 /*
  * Consumes the caller's reference. The journal entry goes with the outcome, then the claim, then the client is told: what it does next
  * finds the VM free.
@@ -210,27 +269,23 @@ log_end(struct task *t, PRL_RESULT code, const struct err *e)
 static void
 finish(struct task *t, PRL_RESULT code)
 {
-    AUTO(err_free) struct err *e = PRL_FAILED(code) ? err_take(code) : NULL;
-    AUTO(json_decref) json_t *parameters = NULL;
+    AUTO(err_free) struct err *e = NULL;
+    AUTO(json_decref) json_t *parameters = outcome(t, &code, &e);
+    const bool failed = PRL_FAILED(code);
     task_vec attached = { 0 };
-    bool failed;
 
-    if (!PRL_FAILED(code) && PRL_FAILED(frame_texts_seal(&t->priv->texts)))
-        code = err_peek()->code;
-    failed = PRL_FAILED(code);
     if (failed)
         log_end(t, code, e);
     task_drop_ahead(t);
     if (t->priv->journal)
         task_journal_done(t);
     claims_release(t);
-    if (failed && t->priv->texts.fd >= 0)
-        frame_texts_seal(&t->priv->texts);
-    parameters = failed ? failure_parameters(code, e, t->priv->results) : success_parameters(t->priv);
     task_phase_set(t, TASK_ENDED); /* who has the answer finds nothing to cancel any more */
     answer(t, failed, parameters);
     if (!failed)
         log_end(t, code, NULL); /* nobody waits for a line in a file */
+    if (t->priv->after)
+        t->priv->after(t->priv->after_arg);
     task_list_remove(t, &attached); /* after the answer: the last one lets a stopping service end */
     answer_attached(t, &attached, failed, parameters);
     task_unref(t);
@@ -300,6 +355,9 @@ run(struct task *t)
         return;
     }
     task_phase_set(t, TASK_RUNNING);
+    t->priv->vm_rev = t->vm ? vm_rev(t->vm) : 0;
+    if (t->vm && t->priv->handler->claim != CLAIM_NONE)
+        journal_recover_kept(t->vm);
     code = t->priv->handler->run(t);
     if (t->priv->is_deferred && !PRL_FAILED(code)) {
         task_unref(t); /* the list keeps it until the other task ends */
@@ -339,7 +397,10 @@ start(struct task *t)
 {
     enum handler_lane lane = is_forced(t) || looks_again(t) ? LANE_QUERY : t->priv->handler->lane;
 
+    if (t->op == OP_VM_LIST && vm_list_is_short(t))
+        lane = LANE_INLINE;
     if (lane == LANE_INLINE) {
+        t->is_on_io = true;
         run(t);
         return;
     }
@@ -363,13 +424,100 @@ dispatch_refused(struct task *t, PRL_RESULT code)
     finish(task_ref(t), code);
 }
 
-/* Just checked, with the claim just taken; a task that had to wait begins with its worker. */
+/* ---- a head start ---- */
+
+/* False: somebody else has it. */
+static bool
+leave_air(struct task *t)
+{
+    LOCK_SCOPE(&air.lock);
+
+    for (size_t i = 0; i < air.list.len; i++)
+        if (air.list.p[i].task == t) {
+            vec_remove(&air.list, i);
+            return true;
+        }
+    return false;
+}
+
+/* On the thread that read the answer. */
 static void
-begin_ahead(struct task *t)
+ahead_over(struct task *t, bool may_run_here)
+{
+    if (!leave_air(t))
+        return;
+    if (may_run_here) {
+        run(t);
+        return;
+    }
+    event_flush(NULL); /* the reply may take longer than they should be held for */
+    start(t);
+}
+
+/* False: it is still the caller's. */
+static bool
+enter_air(struct task *t)
+{
+    {
+        LOCK_SCOPE(&air.lock);
+        if (!vec_push(&air.list, ((struct airborne){ t, clock_deadline(AHEAD_MS) })))
+            return false;
+    }
+    task_phase_set(t, TASK_QUEUED);
+    if (t->ahead->watch(t->ahead, t, ahead_over))
+        return true;
+    leave_air(t);
+    return false;
+}
+
+/* Late: a worker waits on. The lock keeps t->ahead from going meanwhile; who has been called comes for the lock too. */
+static struct task *
+next_late(void)
+{
+    LOCK_SCOPE(&air.lock);
+    const int64_t now = clock_now_ms();
+
+    for (size_t i = 0; i < air.list.len && air.list.p[i].until <= now; i++) {
+        struct task *t = air.list.p[i].task;
+
+        if (!t->ahead->unwatch(t->ahead))
+            continue;
+        vec_remove(&air.list, i);
+        return t;
+    }
+    return NULL;
+}
+
+void
+dispatch_expire(void)
+{
+    struct task *t;
+
+    while ((t = next_late())) {
+        event_flush(NULL);
+        start(t);
+    }
+}
+
+int64_t
+dispatch_deadline(void)
+{
+    LOCK_SCOPE(&air.lock);
+
+    return air.list.len ? air.list.p[0].until : CLOCK_FOREVER;
+}
+
+/* Consumes the caller's reference. Just checked, with the claim just taken; a task that had to wait begins with its worker. */
+static void
+start_ahead(struct task *t)
 {
     for (size_t i = 0; i < ARRAY_LEN(head_starts); i++)
         if (head_starts[i].op == t->op)
             head_starts[i].begin(t);
+    if (t->ahead && enter_air(t))
+        client_rest();
+    else
+        start(t);
 }
 
 /* Consumes the caller's reference. */
@@ -387,8 +535,7 @@ admit(struct task *t)
         task_cancel_all(t->vm, t);
     switch (claims_take(t, h->claim, forced)) {
     case CLAIMS_GRANTED:
-        begin_ahead(t);
-        start(t);
+        start_ahead(t);
         break;
     case CLAIMS_WAITING:
         task_unref(t); /* the queue and the list have it */
@@ -573,4 +720,5 @@ void
 dispatch_close(void)
 {
     pool_free(TAKE(pool));
+    vec_free(&air.list);
 }

@@ -30,6 +30,10 @@ void dispatch_own_start(struct vm *vm);
 void dispatch_granted(struct task *t);
 void dispatch_refused(struct task *t, PRL_RESULT code);
 
+/* When the next command that was sent ahead is late (clock.h); a worker waits for those that are. I/O thread. */
+int64_t dispatch_deadline(void);
+void dispatch_expire(void);
+
 /* The last reply, an empty one, to a request whose task was silent. */
 void dispatch_end_request(struct client *c, uint64_t request);
 

@@ -273,7 +273,7 @@ earlier(int64_t a, int64_t b)
 static int64_t
 next_look(void)
 {
-    int64_t at = earlier(claims_deadline(), listener_deadline());
+    int64_t at = earlier(dispatch_deadline(), earlier(claims_deadline(), listener_deadline()));
 
     if (is_stopping)
         at = earlier(at, stop_deadline);
@@ -291,6 +291,7 @@ engine_run(void)
         take_new_fds();
         again = client_look_after();
         claims_expire();
+        dispatch_expire();
         if (!is_stopping && !listener_look())
             engine_stop();
         if (!is_to_go_on())

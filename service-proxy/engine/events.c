@@ -14,6 +14,9 @@
 #include "session.h"
 #include "vm/vm.h"
 
+static _Thread_local bool is_holding;
+static _Atomic bool has_held; /* something, for somebody */
+
 json_t *
 event_new(PRL_EVENT_TYPE type, const char *issuer_uuid)
 {
@@ -84,7 +87,32 @@ send_to(struct session *only, json_t *event)
     if (clients.n)
         text = json_dumps(parameters, JSON_COMPACT);
     for (size_t i = 0; i < clients.n && text; i++)
-        client_send_event(clients.p[i], text);
+        client_send_event(clients.p[i], text, is_holding);
+    session_clients_free(&clients);
+    if (is_holding)
+        has_held = true;
+}
+
+void
+event_hold(bool is_on)
+{
+    is_holding = is_on;
+}
+
+void
+event_flush(struct client *but)
+{
+    struct session_clients clients = { NULL, 0 };
+
+    if (!has_held || !atomic_exchange(&has_held, false))
+        return;
+    if (!session_clients(NULL, &clients)) {
+        has_held = true; /* with the next one */
+        return;
+    }
+    for (size_t i = 0; i < clients.n; i++)
+        if (clients.p[i] != but)
+            client_flush(clients.p[i]);
     session_clients_free(&clients);
 }
 
@@ -98,6 +126,7 @@ event_send_all(json_t *event)
 void
 event_send_vm(struct vm *vm, json_t *event)
 {
+    vm_told(vm);
     send_to(NULL, event);
 }
 

@@ -9,11 +9,13 @@
 #include <jansson.h>
 #include <prlsdk/PrlEnums.h>
 #include <prlsdk/PrlEventsValues.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct vm;
 struct task;
 struct session;
+struct client;
 
 enum event_param_type { PARAM_U32 = 0, PARAM_STRING = 1, PARAM_INT = 2, PARAM_CDATA = 3, PARAM_BOOL = 6, PARAM_I64 = 16, PARAM_U64 = 17 };
 
@@ -28,6 +30,12 @@ void event_add_int(json_t *event, const char *name, enum event_param_type type, 
 void event_send_all(json_t *event);
 void event_send_vm(struct vm *vm, json_t *event); /* sessions that may see the VM */
 void event_send_session(struct session *s, json_t *event);
+
+/* On: what this thread sends from now on is queued, and written with whatever is written to that client next. */
+void event_hold(bool is_on);
+/* Writes what was held, but not to `but` (may be NULL), to whom a reply is about to be written. */
+void event_flush(struct client *but);
+
 /* The common one: an event about vm with no parameters, or one integer. */
 void event_vm(struct vm *vm, PRL_EVENT_TYPE type);
 void event_vm_int(struct vm *vm, PRL_EVENT_TYPE type, const char *param, int64_t value);

@@ -37,6 +37,9 @@ struct handler_row {
 typedef void handler_ahead(struct task *t);
 handler_ahead vm_pause_ahead, vm_start_ahead;
 
+/* A list that the I/O thread can answer itself, for once. */
+bool vm_list_is_short(struct task *t);
+
 handler_recover vm_register_recover, vm_reg_recover, vm_unreg_recover, vm_delete_recover, vm_commit_recover, vm_clone_recover;
 handler_recover disk_work_recover, disk_temp_recover;
 

@@ -4,13 +4,17 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/lock.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "base/vec.h"
 #include "dispatch.h"
 #include "task_private.h"
 #include "vm/vm.h"
@@ -19,6 +23,19 @@
 #define SUFFIX ".json"
 
 static char *journal_dir; /* from journal_open to journal_close */
+
+struct kept {
+    char *path;
+    char vm[UUID_TEXT];
+};
+
+static struct {
+    struct lock lock; /* leaf */
+    VEC(struct kept) list;
+    _Atomic size_t n; /* of the list */
+} kept = { .lock = LOCK_INIT(0) };
+
+static _Thread_local bool is_to_be_kept; /* the entry whose recover function runs */
 
 PRL_RESULT
 journal_open(const char *state_dir)
@@ -37,6 +54,10 @@ void
 journal_close(void)
 {
     free(TAKE(journal_dir));
+    for (size_t i = 0; i < kept.list.len; i++)
+        free(kept.list.p[i].path);
+    vec_free(&kept.list);
+    kept.n = 0;
 }
 
 /* ---- writing ---- */
@@ -130,6 +151,42 @@ recover_of(json_t *whole)
     return h ? h->recover : NULL;
 }
 
+void
+journal_keep(void)
+{
+    is_to_be_kept = true;
+}
+
+/* Where memory is out the file stays all the same. */
+static void
+keep(const char *path, const char *vm)
+{
+    struct kept k = { .path = str_dup(path) };
+    LOCK_SCOPE(&kept.lock);
+
+    snprintf(k.vm, sizeof k.vm, "%s", vm ? vm : "");
+    if (!k.path || !vec_push(&kept.list, k))
+        free(k.path);
+    kept.n = kept.list.len;
+}
+
+/* Allocated, or NULL. */
+static char *
+take_kept(const char *vm)
+{
+    LOCK_SCOPE(&kept.lock);
+
+    for (size_t i = 0; i < kept.list.len; i++)
+        if (strcmp(kept.list.p[i].vm, vm) == 0) {
+            char *path = kept.list.p[i].path;
+
+            vec_remove(&kept.list, i);
+            kept.n = kept.list.len;
+            return path;
+        }
+    return NULL;
+}
+
 static void
 recover_one(const char *path)
 {
@@ -153,7 +210,12 @@ recover_one(const char *path)
     }
     LOG_W("journal", "recovering %s of %s, which a service before this one did not end",
           json_string_value(json_object_get(whole, "method")), json_string_value(json_object_get(whole, "vm")));
+    is_to_be_kept = false;
     recover(entry);
+    if (is_to_be_kept) {
+        keep(path, json_string_value(json_object_get(whole, "vm")));
+        return;
+    }
     r = path_unlink_durable(path);
     if (r < 0)
         LOG_E("journal", "'%s' could not be removed: %s", path, strerror(-r));
@@ -179,6 +241,18 @@ for_each(int (*is_wanted)(const struct dirent *), void (*act)(const char *path))
         free(found[i]);
     }
     free(found);
+}
+
+void
+journal_recover_kept(struct vm *vm)
+{
+    for (;;) {
+        AUTO(cleanup_free) char *path = kept.n && !vm_state_is_live(vm_state_get(vm)) ? take_kept(vm->uuid) : NULL;
+
+        if (!path)
+            return;
+        recover_one(path);
+    }
 }
 
 void

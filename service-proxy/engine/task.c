@@ -238,6 +238,13 @@ task_add_value(struct task *t, const char *key, json_t *value)
 }
 
 void
+task_after(struct task *t, void (*fn)(void *arg), void *arg)
+{
+    t->priv->after = fn;
+    t->priv->after_arg = arg;
+}
+
+void
 task_defer(struct task *t)
 {
     t->priv->is_deferred = true;
@@ -271,7 +278,7 @@ task_progress(struct task *t, unsigned percent)
         return;
     p->progress_at_ms = now;
     snprintf(text, sizeof text, "{\"progress\":{\"request\":%" PRIu64 ",\"percent\":%u}}", p->request, percent);
-    client_send_event(p->client, text);
+    client_send_event(p->client, text, false);
 }
 
 /* ---- cancel ---- */
@@ -452,6 +459,14 @@ task_phase_set(struct task *t, enum task_phase phase)
     LOCK_SCOPE(&list_lock);
 
     t->priv->phase = phase;
+}
+
+void
+task_close_cancel(struct task *t)
+{
+    LOCK_SCOPE(&list_lock);
+
+    t->priv->is_past_commit = true;
 }
 
 bool

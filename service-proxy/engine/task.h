@@ -25,15 +25,23 @@ struct task {
     json_t *args;            /* checked by op_check_args; constant */
     int memfd;               /* texts beside the request, or -1; owned */
     struct vm *vm;           /* counted; set where the subject is a VM */
+    bool is_on_io;           /* the I/O thread runs it: memory only */
     struct task_ahead *ahead; /* NULL, or a head start; of the I/O thread, and from then on of the task's worker */
     struct task_private *priv;
 };
 
 /*
- * What was begun on the I/O thread before a worker had the task: the backend's, who takes it out of the task when its handler comes to it.
+ * What was begun on the I/O thread before anybody runs the task: the backend's, who takes it out of the task when its handler comes to it.
  * One that is left at the end of the task, because that was cancelled or refused at the last moment, is dropped: undone.
+ *
+ * watch: over(t, may_run_here) is called once, on any thread, when the handler will not wait for it any more; may_run_here: on this thread
+ * the handler waits for nothing at all. False: it will not be called, there is nothing to wait for.
+ * unwatch: false: it has been called, or is about to be.
  */
+typedef void task_ahead_over(struct task *t, bool may_run_here);
 struct task_ahead {
+    bool (*watch)(struct task_ahead *a, struct task *t, task_ahead_over *over);
+    bool (*unwatch)(struct task_ahead *a);
     void (*drop)(struct task_ahead *a);
 };
 
@@ -53,6 +61,18 @@ PRL_RESULT task_add_text(struct task *t, const char *text);                     
 PRL_RESULT task_add_doc(struct task *t, int pht, const char *xml, size_t len);          /* PHT_* over an XML document */
 PRL_RESULT task_add_event(struct task *t, json_t *event);                               /* PHT_EVENT (events.h builds it); steals */
 PRL_RESULT task_add_value(struct task *t, const char *key, json_t *value);              /* extra reply member (login); steals */
+
+/*
+ * What is left to do when all that counts is done: once the reply is out, on the same worker, whatever the outcome. The service ends after it, or without
+ * it: what it leaves is found at the next start.
+ */
+void task_after(struct task *t, void (*fn)(void *arg), void *arg);
+
+/*
+ * The reply goes out now, and the task goes on with what its asker need not wait for: its journal entry and its claims stay until it ends. What it
+ * returns then is only logged. It cannot be cancelled any more.
+ */
+void task_answer(struct task *t, PRL_RESULT code);
 
 /* 0..100, monotone: lower values are ignored. Sent to the client at most every 100 ms. */
 void task_progress(struct task *t, unsigned percent);

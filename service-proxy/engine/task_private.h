@@ -47,9 +47,13 @@ struct task_private {
     /* Of the thread that runs it. */
     bool is_deferred; /* the reply comes when another task ends */
     bool is_silent;   /* a Subscribe: its reply ends the events, at logoff */
+    bool is_answered; /* task_answer */
+    uint64_t vm_rev;  /* of t->vm when it began */
     json_t *results, *extra;
     struct frame_texts texts;
     char *journal; /* path of its entry, NULL none */
+    void (*after)(void *arg); /* task_after */
+    void *after_arg;
 };
 
 /* Takes session and client references of its own; args and memfd are taken, also on failure. NULL: no memory. */
@@ -80,6 +84,8 @@ void task_cancel_all(struct vm *vm, struct task *but);
 PRL_RESULT task_cancelled_code(const struct task *t);
 /* From waiting to queued, from queued to running. */
 void task_phase_set(struct task *t, enum task_phase phase);
+/* No cancel is taken from now on. */
+void task_close_cancel(struct task *t);
 /* `waiter` gets its answer when t ends. False: t has ended. */
 bool task_attach(struct task *t, struct task *waiter);
 /* Ended; *ret_attached is the caller's. */

@@ -135,7 +135,7 @@ vm_compact(struct task *t)
 
     if (PRL_SUCCEEDED(r)) {
         pool_blocking_begin();
-        r = compact(&w, task_arg_u(t, "mask"), task_arg_u(t, "flags"), &disks);
+        r = compact(&w, task_arg_u(t, "mask"), disk_work_flags(t), &disks);
         pool_blocking_end();
     }
     disk_targets_free(&disks);

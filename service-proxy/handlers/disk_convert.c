@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "disk_work.h"
 #include "engine/events.h"
+#include "vm/links.h"
 
 #define TO_LAYOUT (PCVD_TO_PLAIN_DISK | PCVD_TO_EXPANDING_DISK | PCVD_TO_SPLIT_DISK | PCVD_TO_NON_SPLIT_DISK)
 #define KNOWN_FLAGS (TO_LAYOUT | PCVD_MERGE_ALL_SNAPSHOTS)
@@ -42,6 +43,20 @@ is_wished(const struct disk_facts *f, const struct work_layout *layout)
     return is_plain && is_split;
 }
 
+/* A bundle that stands on another one stands alone then, and the other one is no longer held by it. */
+static PRL_RESULT
+merge_bundle(const char *path, const struct image_watch *watch)
+{
+    char **chain = NULL;
+    PRL_RESULT r = links_chain(path, &chain);
+    bool is_linked = PRL_SUCCEEDED(r) && chain[1];
+
+    links_chain_free(chain);
+    if (PRL_SUCCEEDED(r))
+        r = work_merge(path, is_linked, watch);
+    return PRL_SUCCEEDED(r) && is_linked ? links_remove(&path, 1, NULL) : r;
+}
+
 static PRL_RESULT
 convert_image(struct disk_work *w, const struct disk_target *disk, const struct work_layout *layout, bool merge)
 {
@@ -49,7 +64,7 @@ convert_image(struct disk_work *w, const struct disk_target *disk, const struct 
     PRL_RESULT r = PRL_ERR_SUCCESS;
 
     if (merge && disk->facts.kind == DISK_IS_BUNDLE)
-        r = work_merge(disk->path, false, &watch);
+        r = merge_bundle(disk->path, &watch);
     if (PRL_SUCCEEDED(r) && !is_wished(&disk->facts, layout))
         r = work_convert(disk->path, layout, &watch);
     return disk_work_failed(r, disk->path, PRL_ERR_CONV_HD_EXIT_WITH_ERROR);
@@ -123,7 +138,7 @@ vm_convert_disks(struct task *t)
 
     if (PRL_SUCCEEDED(r)) {
         pool_blocking_begin();
-        r = convert(&w, task_arg_u(t, "mask"), task_arg_u(t, "flags"), &disks);
+        r = convert(&w, task_arg_u(t, "mask"), disk_work_flags(t), &disks);
         pool_blocking_end();
     }
     disk_targets_free(&disks);

@@ -25,6 +25,7 @@ struct copying {
     struct task *t;
     struct vm *vm;
     char *home, *from, *to, *temp;
+    char *made; /* of a linked bundle the copy, in temp under its own name, as its files are called after it; else NULL */
     unsigned type, index;
     bool is_overlay;
     uint64_t done, all; /* bytes */
@@ -225,6 +226,49 @@ copy_chain(struct copying *c)
     return disk_work_failed(r, c->from, PRL_ERR_HDD_IMAGE_COPY);
 }
 
+static bool
+on_permille(void *arg, int permille)
+{
+    struct copying *c = arg;
+    uint64_t now = c->all / 1000 * (uint64_t)permille;
+
+    on_bytes(c, now > c->done ? now - c->done : 0);
+    return !task_is_cancelled(c->t);
+}
+
+/* A linked clone's: the copy has all images in itself, and no snapshots. */
+static PRL_RESULT
+copy_linked_bundle(struct copying *c)
+{
+    struct image_watch watch = { on_permille, c };
+    struct disk_facts f;
+    PRL_RESULT r = disk_facts_get(NULL, c->from, &f);
+
+    c->made = path_join(c->temp, path_basename(c->to));
+    if (PRL_SUCCEEDED(r) && !c->made)
+        r = err_set(PRL_ERR_OUT_OF_MEMORY, "path");
+    if (PRL_SUCCEEDED(r) && mkdir(c->temp, 0700) < 0)
+        return copy_failed(c, c->temp, errno);
+    if (PRL_SUCCEEDED(r)) {
+        c->all = f.size_bytes;
+        r = work_copy(c->from, NULL, c->made, "bundle", &watch);
+    }
+    return disk_work_failed(r, c->from, PRL_ERR_HDD_IMAGE_COPY);
+}
+
+static PRL_RESULT
+copy_any_bundle(struct copying *c)
+{
+    char **chain = NULL;
+    PRL_RESULT r = links_chain(c->from, &chain);
+    bool is_linked = PRL_SUCCEEDED(r) && chain[1];
+
+    links_chain_free(chain);
+    if (PRL_FAILED(r))
+        return disk_work_failed(r, c->from, PRL_ERR_HDD_IMAGE_COPY);
+    return is_linked ? copy_linked_bundle(c) : copy_bundle(c);
+}
+
 static PRL_RESULT
 make(struct copying *c)
 {
@@ -232,14 +276,16 @@ make(struct copying *c)
     int e;
 
     if (path_is_dir(c->from))
-        r = copy_bundle(c);
+        r = copy_any_bundle(c);
     else
         r = c->is_overlay ? copy_chain(c) : copy_file(c, c->from, c->temp);
     if (PRL_SUCCEEDED(r) && !task_commit_point(c->t))
         r = err_set(PRL_ERR_OPERATION_WAS_CANCELED, "cancelled");
     if (PRL_FAILED(r))
         return r;
-    e = path_rename_noreplace_durable(c->temp, c->to);
+    e = path_rename_noreplace_durable(c->made ? c->made : c->temp, c->to);
+    if (e == 0 && c->made)
+        path_remove_tree(c->temp);
     if (e != -EEXIST)
         return e < 0 ? copy_failed(c, c->to, -e) : PRL_ERR_SUCCESS;
     err_errno(PRL_ERR_HDD_IMAGE_IS_ALREADY_EXIST, EEXIST, "'%s'", c->to);
@@ -297,6 +343,7 @@ vm_copy_image(struct task *t)
     free(c.from);
     free(c.to);
     free(c.temp);
+    free(c.made);
     return r;
 }
 

@@ -218,7 +218,7 @@ resize(struct resize *z)
 PRL_RESULT
 vm_resize_image(struct task *t)
 {
-    struct resize z = { .size_mib = task_arg_u(t, "size"), .flags = task_arg_u(t, "flags") };
+    struct resize z = { .size_mib = task_arg_u(t, "size"), .flags = disk_work_flags(t) };
     PRL_RESULT r = disk_work_begin(&z.w, t);
 
     if (PRL_SUCCEEDED(r))

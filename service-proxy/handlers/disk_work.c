@@ -18,6 +18,7 @@
 #include "image/descriptor.h"
 #include "image/image_lock.h"
 #include "model/vm_model.h"
+#include "vm/clone_source.h"
 #include "vm/links.h"
 #include "vm/vm_home.h"
 #include "vm/vm_registry.h"
@@ -44,6 +45,8 @@ disk_work_begin(struct disk_work *w, struct task *t)
     r = vm_config_doc(t->vm, &w->doc);
     if (PRL_SUCCEEDED(r) && !vm_state_is_live(w->state))
         r = vm_home_lock(w->home, &w->lock_fd);
+    if (PRL_SUCCEEDED(r) && w->state == VMS_STOPPED)
+        r = clone_commit_left(t->vm);
     return r;
 }
 

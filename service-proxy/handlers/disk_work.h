@@ -7,6 +7,7 @@
 #include "base/xml.h"
 #include "engine/handlers.h"
 #include "image/work.h"
+#include "prlsdk/PrlCommandsFlags.h"
 #include "prlsdk/PrlEventsValues.h"
 #include "vm/config_file.h"
 #include "vm/disk_facts.h"
@@ -28,6 +29,13 @@ struct disk_work {
     int last_percent;
     bool is_cancellable;
 };
+
+/* Flags of the command without the PACF_* bits that any command may have: nothing is asked here, and nothing left half done. */
+static inline uint64_t
+disk_work_flags(struct task *t)
+{
+    return task_arg_u(t, "flags") & ~(uint64_t)PACF_MASK;
+}
 
 /* Both in any case, in this order. begin takes the home's lock unless the VM has a QEMU, which has it. */
 PRL_RESULT disk_work_begin(struct disk_work *w, struct task *t);

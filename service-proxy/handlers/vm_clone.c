@@ -41,6 +41,7 @@ struct cloning {
     struct vm_build build;
     struct clone_plan plan;
     struct freeze *freeze;
+    bool is_thaw_late; /* QEMU does not say what becomes of the overlays */
     json_t *frozen;           /* clone_freeze_plan, while we may have to thaw */
     int lock_fd;
     bool is_marked, has_links;
@@ -294,13 +295,15 @@ let_go(struct cloning *c)
         if (c->frozen) {
             bool has_claim = PRL_SUCCEEDED(claims_take_inner(c->t, c->vm, CLAIM_FREEZE));
 
-            clone_thaw(c->vm, c->t, c->frozen); /* without the claim too: the overlays must not stay */
-            if (has_claim)
+            c->is_thaw_late = !clone_thaw(c->vm, c->t, c->frozen); /* without the claim too: the overlays must not stay */
+            if (has_claim && !c->is_thaw_late)
                 claims_drop_inner(c->t, c->vm, CLAIM_FREEZE);
         }
-        freeze_done(c->freeze);
+        if (!c->is_thaw_late)
+            freeze_done(c->freeze);
     }
-    c->freeze = NULL;
+    if (!c->is_thaw_late)
+        c->freeze = NULL;
     err_clear();
     if (why && why->code)
         err_put(why);
@@ -372,6 +375,10 @@ run(struct cloning *c)
 
     if (PRL_FAILED(r))
         return r;
+    if (vm_state_get(c->vm) == VMS_STOPPED && !freeze_is_active(c->vm))
+        r = clone_commit_left(c->vm);
+    if (PRL_FAILED(r))
+        return r;
     is_grouped = c->is_linked || vm_state_is_live(vm_state_get(c->vm)) || freeze_is_active(c->vm);
     if (is_grouped && !c->is_linked) {
         r = clone_freeze_plan(c->vm, &c->images, &c->frozen);
@@ -405,7 +412,21 @@ make_clone(struct cloning *c)
         return r == PRL_ERR_OPERATION_WAS_CANCELED ? err_set(PRL_ERR_CLONE_OPERATION_CANCELED, "cancelled") : r;
     c->has_links = false; /* they stay */
     vm_build_announce(vm, NULL);
+    vm_build_backup_later(c->t, vm);
     return task_add_vm(c->t, vm);
+}
+
+/*
+ * The clone is made, or has failed; only QEMU keeps the last word on the source's overlays to itself. Whoever asked hears how it went, and
+ * the rest is waited for with journal entry and claims kept, so that nothing begins from those files before it is known what they are.
+ */
+static void
+thaw_behind_answer(struct cloning *c, PRL_RESULT r)
+{
+    task_answer(c->t, r);
+    while (!clone_thaw(c->vm, c->t, c->frozen))
+        ;
+    freeze_done(TAKE(c->freeze));
 }
 
 PRL_RESULT
@@ -419,6 +440,8 @@ vm_clone(struct task *t)
         clone_plan_remove_links(&c.plan);
     if (c.is_marked)
         vm_cloning_end(t->vm);
+    if (c.is_thaw_late)
+        thaw_behind_answer(&c, r);
     clone_plan_clear(&c.plan);
     vm_images_free(&c.images);
     xmlFreeDoc(c.doc);

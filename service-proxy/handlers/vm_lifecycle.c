@@ -16,6 +16,7 @@
 #include "model/event_xml.h"
 #include "model/vm_model.h"
 #include "qemu/backend.h"
+#include "vm/clone_source.h"
 #include "vm/neighbours.h"
 #include "vm/vm.h"
 
@@ -113,6 +114,8 @@ vm_start(struct task *t)
         return refuse(vm, PRL_ERR_DISP_VM_COMMAND_CANT_BE_EXECUTED, state);
     }
     rc = check_config(vm);
+    if (PRL_SUCCEEDED(rc) && state == VMS_STOPPED)
+        rc = clone_commit_left(vm);
     if (PRL_FAILED(rc))
         return rc;
     rc = backend->start(vm, t);

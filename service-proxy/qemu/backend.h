@@ -79,10 +79,13 @@ struct backend {
     void (*pause_ahead)(struct vm *vm, struct task *t);
     void (*cont_ahead)(struct vm *vm, struct task *t);
     PRL_RESULT (*suspend)(struct vm *vm, struct task *t);
-    PRL_RESULT (*suspend_in_one)(struct vm *vm, struct task *t); /* the same with RAM in config.sav too, which may then leave its home */
     PRL_RESULT (*drop_suspended)(struct vm *vm, struct task *t);
 
-    /* Live clone: all overlays in one transaction, in ms; afterwards the frozen images are read-only to QEMU until committed back. */
+    /*
+     * Live clone: all overlays in one transaction, in ms; afterwards the frozen images are read-only to QEMU until committed back. freeze,
+     * PRL_ERR_TIMEOUT: it may happen yet. commit_back removes each overlay that is done with; PRL_ERR_TRY_AGAIN: whether QEMU is back on an image is
+     * not known, to be called again.
+     */
     PRL_RESULT (*freeze)(struct vm *vm, struct task *t, const struct backend_overlay *o, int n);
     PRL_RESULT (*commit_back)(struct vm *vm, struct task *t, const struct backend_overlay *o, int n);
 

@@ -34,6 +34,8 @@ static struct {
     pthread_t thread;
 } loop = { .lock = LOCK_INIT(60), .epoll_fd = -1, .stop_fd = -1 };
 
+static _Thread_local bool is_here;
+
 static void
 free_dead(void)
 {
@@ -74,6 +76,7 @@ loop_run(void *arg)
     struct epoll_event events[LOOP_BATCH];
 
     (void)arg;
+    is_here = true;
     for (;;) {
         int n = epoll_wait(loop.epoll_fd, events, LOOP_BATCH, -1);
 
@@ -84,6 +87,12 @@ loop_run(void *arg)
         }
         free_dead();
     }
+}
+
+bool
+loop_is_here(void)
+{
+    return is_here;
 }
 
 PRL_RESULT

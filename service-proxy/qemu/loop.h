@@ -21,5 +21,6 @@ struct loop_source *loop_add(int fd, uint32_t events, loop_fn *fn, void *ctx);
 void loop_change(struct loop_source *s, uint32_t events); /* 0: no more calls, also not for a hang-up; final */
 /* Behind it fn does not run and will not again; called inside fn itself, it ends with this run. NULL is fine. */
 void loop_remove(struct loop_source *s);
+bool loop_is_here(void); /* this is its thread */
 
 #endif

@@ -19,7 +19,10 @@
 #include "base/pool.h"
 #include "base/str.h"
 #include "engine/task.h"
+#include "image/bundle.h"
 #include "proc_run.h"
+#include "qemu_blocks_bundles.h"
+#include "qemu_export.h"
 #include "qemu_find.h"
 #include "qemu_images.h"
 #include "qemu_proc.h"
@@ -60,6 +63,7 @@ note_image(struct backend_vm *b, const char *node, const char *path, bool is_qco
     free(image->path);
     image->path = copy;
     image->is_qcow2 = is_qcow2;
+    image->is_bundle = path_is_dir(path);
     if (PRL_FAILED(run_record_save(b->rec)))
         LOG_W("qemu", "%s: %s", b->vm->uuid, err_peek()->details);
 }
@@ -109,18 +113,38 @@ node_exists(struct backend_vm *b, const char *node)
 
 /* ---- overlays ---- */
 
-/* Over a raw image without a word of it in the header: nothing ever probes the raw one. */
+static PRL_RESULT
+size_of(const char *image, uint64_t *ret_bytes)
+{
+    AUTO(bundle_free) struct bundle *bundle = NULL;
+    struct image_info info;
+    PRL_RESULT rc;
+
+    if (path_is_dir(image)) {
+        rc = bundle_open(image, BUNDLE_DESCRIPTOR_ONLY | BUNDLE_ALLOW_EXTERNAL, &bundle);
+        if (PRL_SUCCEEDED(rc))
+            *ret_bytes = bundle_size(bundle);
+        return rc;
+    }
+    rc = image_file_info(image, &info);
+    if (PRL_SUCCEEDED(rc)) {
+        *ret_bytes = info.size_bytes;
+        image_info_clear(&info);
+    }
+    return rc;
+}
+
+/* Over a raw image or a bundle, without a word of it in the header: nothing ever probes the raw one. */
 static PRL_RESULT
 create_over_raw(const struct backend_overlay *o)
 {
-    struct image_info info;
     AUTO(cleanup_free) char *program = NULL;
+    uint64_t bytes;
     char size[32];
-    PRL_RESULT rc = image_file_info(o->image, &info);
+    PRL_RESULT rc = size_of(o->image, &bytes);
 
     if (PRL_SUCCEEDED(rc)) {
-        snprintf(size, sizeof size, "%" PRIu64, (info.size_bytes + 511) & ~(uint64_t)511);
-        image_info_clear(&info);
+        snprintf(size, sizeof size, "%" PRIu64, (bytes + 511) & ~(uint64_t)511);
         rc = qemu_find_img(&program);
     }
     if (PRL_SUCCEEDED(rc)) {
@@ -184,8 +208,11 @@ make_actions(struct backend_vm *b, const struct backend_overlay *o, int n, json_
     for (int i = 0; i < n; i++) {
         AUTO(cleanup_free) char *active = NULL;
         char node[NODE_MAX];
-        PRL_RESULT rc = active_node(b, o[i].node, &active);
+        PRL_RESULT rc;
 
+        if (qemu_bundles_move(&o[i]))
+            continue;
+        rc = active_node(b, o[i].node, &active);
         if (PRL_FAILED(rc)) {
             json_decref(actions);
             return rc;
@@ -202,8 +229,11 @@ static PRL_RESULT
 prepare_overlays(struct backend_vm *b, const struct backend_overlay *o, int n)
 {
     for (int i = 0; i < n; i++) {
-        PRL_RESULT rc = create_overlay(b, &o[i]);
+        PRL_RESULT rc = PRL_ERR_SUCCESS;
 
+        if (qemu_bundles_move(&o[i])) /* made by the caller */
+            continue;
+        rc = create_overlay(b, &o[i]);
         if (PRL_SUCCEEDED(rc))
             rc = add_nodes(b, &o[i]);
         if (PRL_FAILED(rc))
@@ -221,10 +251,12 @@ commit_dead(struct backend_vm *b, const struct backend_overlay *o, int n)
         const struct qemu_image *image = running_image(b, o[i].node);
         char *alone[] = { (char *)o[i].image, NULL }, **chain = alone;
         bool is_raw = image && !image->is_qcow2;
+        PRL_RESULT rc;
 
-        if (!path_exists(o[i].overlay) || (!is_raw && PRL_FAILED(links_chain(o[i].image, &chain))))
+        if (qemu_bundles_move(&o[i]) || !path_exists(o[i].overlay) || (!is_raw && PRL_FAILED(links_chain(o[i].image, &chain))))
             continue;
-        if (PRL_SUCCEEDED(image_commit(o[i].overlay, chain, is_raw)))
+        rc = path_is_dir(o[i].image) ? qemu_export_commit(o[i].overlay, o[i].image) : image_commit(o[i].overlay, chain, is_raw);
+        if (PRL_SUCCEEDED(rc))
             path_unlink_durable(o[i].overlay);
         else
             LOG_E("qemu", "'%s' holds the last writes of '%s' and could not be committed: %s", o[i].overlay, o[i].image,
@@ -238,27 +270,53 @@ static void
 drop_overlays(struct backend_vm *b, const struct backend_overlay *o, int n)
 {
     for (int i = 0; i < n; i++) {
+        if (qemu_bundles_move(&o[i])) /* the caller's */
+            continue;
         delete_nodes(b, &o[i]);
         unlink(o[i].overlay);
     }
 }
 
-/* An overlay over one can be named by no configuration: then the outcome must be known, however long it takes. A force stop ends it. */
-static bool
-has_raw(struct backend_vm *b, const struct backend_overlay *o, int n)
+/* The moment of it: what becomes an overlay file in one transaction, and before it the bundles. Steals actions. */
+static PRL_RESULT
+change_over(struct backend_vm *b, const struct backend_overlay *o, int n, json_t *actions, bool *ret_was_sent)
 {
-    for (int i = 0; i < n; i++) {
-        const struct qemu_image *image = running_image(b, o[i].node);
+    AUTO(err_free) struct err *why = NULL;
+    PRL_RESULT rc = qemu_bundles_change_over(b, o, n);
 
-        if (image && !image->is_qcow2)
-            return true;
+    if (PRL_FAILED(rc) || !json_array_size(actions)) {
+        json_decref(actions);
+        return rc;
     }
-    return false;
+    *ret_was_sent = true;
+    rc = qmp_call(b->qmp, "transaction", json_pack("{s:o}", "actions", actions), clock_deadline(qemu_vm_stall_ms()), NULL);
+    if (PRL_SUCCEEDED(rc) || rc == PRL_ERR_TIMEOUT || rc == PRL_ERR_VM_PROCESS_IS_NOT_STARTED)
+        return rc;
+    why = err_take(rc);
+    qemu_bundles_change_back(b, o, n);
+    return why ? err_put(why) : rc;
+}
+
+/* Where it takes more than one step, the guest stands still from the first to the last. */
+static PRL_RESULT
+change_over_held(struct backend_vm *b, const struct backend_overlay *o, int n, json_t *actions, bool *ret_was_sent)
+{
+    bool was_running = false;
+    PRL_RESULT rc = n > 1 && qemu_bundles_any_move(o, n) ? qemu_bundles_hold(b, &was_running) : PRL_ERR_SUCCESS;
+
+    if (PRL_FAILED(rc)) {
+        json_decref(actions);
+        return rc;
+    }
+    rc = change_over(b, o, n, actions, ret_was_sent);
+    qemu_bundles_release(b, was_running);
+    return rc;
 }
 
 /*
  * A transaction that is not answered in time may be made later, or never: the overlays stay, and the caller names them in the
- * configuration. Both outcomes are good then, since an empty overlay shows what is below it.
+ * configuration. Both outcomes are good then, since an empty overlay shows what is below it. Where no configuration can name them (over raw
+ * images), it commits them back as soon as QEMU answers, or is gone.
  */
 static PRL_RESULT
 freeze(struct backend_vm *b, const struct backend_overlay *o, int n)
@@ -269,11 +327,8 @@ freeze(struct backend_vm *b, const struct backend_overlay *o, int n)
 
     if (PRL_SUCCEEDED(rc))
         rc = make_actions(b, o, n, &actions);
-    if (PRL_SUCCEEDED(rc)) {
-        was_sent = true;
-        rc = qmp_call(b->qmp, "transaction", json_pack("{s:o}", "actions", actions),
-                      has_raw(b, o, n) ? CLOCK_FOREVER : clock_deadline(qemu_vm_stall_ms()), NULL);
-    }
+    if (PRL_SUCCEEDED(rc))
+        rc = change_over_held(b, o, n, actions, &was_sent);
     if (PRL_FAILED(rc)) {
         AUTO(err_free) struct err *e = err_take(rc);
 
@@ -286,8 +341,8 @@ freeze(struct backend_vm *b, const struct backend_overlay *o, int n)
         return e ? err_put(e) : rc;
     }
     for (int i = 0; i < n; i++)
-        note_image(b, o[i].node, o[i].overlay, true);
-    return PRL_ERR_SUCCESS;
+        note_image(b, o[i].node, o[i].overlay, !qemu_bundles_move(&o[i]));
+    return qemu_bundles_settle(b, o, n);
 }
 
 PRL_RESULT
@@ -364,27 +419,73 @@ cancel_job(struct backend_vm *b, const char *id)
     err_put(why);
 }
 
+static bool
+job_is_over_now(struct backend_vm *b, const char *id)
+{
+    LOCK_SCOPE(&b->lock);
+
+    return job_is_over(b, (void *)id);
+}
+
+static bool
+is_completing(struct backend_vm *b, const char *id)
+{
+    LOCK_SCOPE(&b->lock);
+    struct backend_job *j = backend_vm_job_locked(b, id);
+
+    return j && j->stale;
+}
+
+static bool
+set_completing(struct backend_vm *b, const char *id, const char *overlay)
+{
+    LOCK_SCOPE(&b->lock);
+    struct backend_job *j = backend_vm_job_locked(b, id);
+
+    if (j && !j->stale)
+        j->stale = str_dup(overlay);
+    return j && j->stale;
+}
+
 /*
- * From here on the VM may be back on its image at any moment. Whether it is has to be known, since one of the two, image and overlay, is
- * stale from then on: so there is no giving up. The job has nothing left to copy; a QEMU that stops right here is ended by a force stop.
+ * From here on the VM may be back on its image at any moment, and whether it is has to be known, since one of the two, image and overlay, is stale
+ * from then on. QEMU tells the end of the job in the same turn in which it changes over, before any guest can write: so what it has said by its
+ * own end is the truth. What is not known in time is PRL_ERR_TRY_AGAIN: the job stays, and the next call waits on.
  */
 static PRL_RESULT
-complete_job(struct backend_vm *b, const char *id)
+complete_job(struct backend_vm *b, const char *id, const char *overlay)
 {
-    PRL_RESULT rc = qmp_call(b->qmp, "job-complete", json_pack("{s:s}", "id", id), CLOCK_FOREVER, NULL);
+    PRL_RESULT rc = PRL_ERR_SUCCESS;
 
-    while (PRL_SUCCEEDED(rc)) {
+    if (!set_completing(b, id, overlay))
+        return err_set(PRL_ERR_OUT_OF_MEMORY, "block job");
+    if (!job_is_over_now(b, id) && !qmp_is_behind(b->qmp))
+        rc = qmp_call(b->qmp, "job-complete", json_pack("{s:s}", "id", id), clock_deadline(qemu_vm_stall_ms()), NULL);
+    if (PRL_SUCCEEDED(rc))
         rc = backend_vm_wait(b, job_is_over, (void *)id, clock_deadline(qemu_vm_stall_ms()));
-        if (rc != PRL_ERR_TIMEOUT)
-            break;
-        LOG_W("qemu", "%s: QEMU does not end %s", b->vm->uuid, id);
-        rc = PRL_ERR_SUCCESS;
-    }
+    if (rc == PRL_ERR_VM_PROCESS_IS_NOT_STARTED)
+        backend_vm_wait_buried(b, clock_deadline(KILL_MS)); /* then all that it said has been read */
+    if (job_is_over_now(b, id))
+        return PRL_ERR_SUCCESS;
+    return rc == PRL_ERR_TIMEOUT ? err_set(PRL_ERR_TRY_AGAIN, "QEMU does not say whether it is back on its image (%s)", id) : rc;
+}
+
+/* Over the image again, or not: one way or the other. */
+static PRL_RESULT
+end_commit(struct backend_vm *b, const char *id, const char *overlay)
+{
+    PRL_RESULT rc = complete_job(b, id, overlay);
+
+    if (rc == PRL_ERR_TRY_AGAIN)
+        return rc;
+    if (PRL_SUCCEEDED(rc))
+        rc = job_outcome(b, id);
+    backend_vm_forget_job(b, id);
     return rc;
 }
 
 static PRL_RESULT
-run_commit(struct backend_vm *b, const char *id, const char *top, const char *base)
+run_commit(struct backend_vm *b, const char *id, const char *top, const char *base, const char *overlay)
 {
     PRL_RESULT rc;
 
@@ -399,9 +500,7 @@ run_commit(struct backend_vm *b, const char *id, const char *top, const char *ba
     if (PRL_SUCCEEDED(rc))
         rc = job_outcome(b, id);
     if (PRL_SUCCEEDED(rc))
-        rc = complete_job(b, id);
-    if (PRL_SUCCEEDED(rc))
-        rc = job_outcome(b, id);
+        return end_commit(b, id, overlay);
     backend_vm_forget_job(b, id);
     return rc;
 }
@@ -412,6 +511,9 @@ has_raw_base(const struct backend_overlay *o, bool *ret_known)
     struct image_info info;
     bool is_raw;
 
+    *ret_known = true;
+    if (path_is_dir(o->image)) /* a bundle is no qcow2 file either */
+        return true;
     *ret_known = PRL_SUCCEEDED(image_file_info(o->image, &info));
     if (!*ret_known)
         return false;
@@ -420,26 +522,44 @@ has_raw_base(const struct backend_overlay *o, bool *ret_known)
     return is_raw;
 }
 
+/* *ret_was_there: false: the VM never went to the overlay, or is back already. */
 static PRL_RESULT
-commit_one(struct backend_vm *b, const struct backend_overlay *o)
+begin_commit(struct backend_vm *b, const struct backend_overlay *o, const char *id, bool *ret_was_there)
 {
     AUTO(cleanup_free) char *active = NULL;
-    char top[NODE_MAX], base[NODE_MAX], id[32];
-    bool is_known, is_raw;
+    char top[NODE_MAX], base[NODE_MAX];
     PRL_RESULT rc = active_node(b, o->node, &active);
 
     if (PRL_FAILED(rc))
         return rc;
     overlay_node(o, o->overlay, top);
-    if (strcmp(active, top) != 0) /* it never went there, or is back already */
+    *ret_was_there = strcmp(active, top) == 0;
+    if (!*ret_was_there)
         return PRL_ERR_SUCCESS;
     overlay_node(o, o->image, base);
     if (!node_exists(b, base))
         snprintf(base, sizeof base, "%.31s", o->node);
+    return run_commit(b, id, top, base, o->overlay);
+}
+
+static PRL_RESULT
+commit_one(struct backend_vm *b, const struct backend_overlay *o)
+{
+    bool is_known, is_raw, was_there = true;
+    char id[32];
+    PRL_RESULT rc;
+
+    if (qemu_bundles_move(o))
+        return err_set(PRL_ERR_VM_OPERATION_FAILED, "'%s' is a bundle, which goes on where it is", o->overlay);
     snprintf(id, sizeof id, "commit-%.20s", o->node);
-    rc = run_commit(b, id, top, base);
+    rc = is_completing(b, id) ? end_commit(b, id, o->overlay) : begin_commit(b, o, id, &was_there);
     if (PRL_FAILED(rc))
         return rc;
+    path_unlink_durable(o->overlay); /* at once: should QEMU end now, nobody may take it for newer than the image */
+    if (!was_there)
+        return rc;
+    if (!qmp_is_open(b->qmp))
+        return err_set(PRL_ERR_VM_PROCESS_IS_NOT_STARTED, "QEMU ended behind its last step");
     delete_nodes(b, o);
     is_raw = has_raw_base(o, &is_known);
     note_image(b, o->node, o->image, !(is_known && is_raw));

@@ -22,20 +22,42 @@ backend_vm_follows_events(struct backend_vm *b)
     return !b->is_quiet && !b->is_ending && !b->is_dead;
 }
 
+static bool
+answer_is_near(struct backend_vm *b)
+{
+    return b->qmp && qmp_is_watched(b->qmp);
+}
+
+/*
+ * Behind the event comes the answer to the command that caused it, within microseconds: who waits for that is not woken twice. The second look
+ * is for an answer that is late, which nobody holds the events for any more.
+ */
+static void
+show(struct backend_vm *b, VIRTUAL_MACHINE_STATE state)
+{
+    if (!backend_vm_follows_events(b))
+        return;
+    event_hold(answer_is_near(b));
+    vm_state_set(b->vm, state);
+    event_hold(false);
+    if (!answer_is_near(b))
+        event_flush(NULL);
+}
+
 static void
 on_stop(struct backend_vm *b, json_t *data)
 {
     (void)data;
-    if (backend_vm_follows_events(b))
-        vm_state_set(b->vm, VMS_PAUSED);
+    atomic_store(&b->is_stopped, true);
+    show(b, VMS_PAUSED);
 }
 
 static void
 on_resume(struct backend_vm *b, json_t *data)
 {
     (void)data;
-    if (backend_vm_follows_events(b))
-        vm_state_set(b->vm, VMS_RUNNING);
+    atomic_store(&b->is_stopped, false);
+    show(b, VMS_RUNNING);
 }
 
 /* The guest went to sleep (S3), and woke up. */
@@ -46,7 +68,8 @@ on_sleep(struct backend_vm *b, json_t *data)
         LOCK_SCOPE(&b->lock);
         b->is_asleep = true;
     }
-    on_stop(b, data);
+    (void)data;
+    show(b, VMS_PAUSED);
 }
 
 static void
@@ -123,6 +146,15 @@ tell(struct backend_vm *b, PRL_RESULT code, const char *text)
     event_send_vm(b->vm, e);
 }
 
+/* Of a disk that has failed so that the VM was stopped: by "nospace", and by the operation ("read", "write"). */
+static PRL_RESULT
+io_error_code(json_t *data)
+{
+    if (json_is_true(json_object_get(data, "nospace")))
+        return PRL_ERR_OUT_OF_DISK_SPACE;
+    return str_eq(json_string_value(json_object_get(data, "operation")), "read") ? PRL_ERR_DISK_READ_FAILED : PRL_ERR_DISK_WRITE_FAILED;
+}
+
 static void
 on_io_error(struct backend_vm *b, json_t *data)
 {
@@ -136,7 +168,7 @@ on_io_error(struct backend_vm *b, json_t *data)
 
     LOG_W("qemu", "%s: I/O error: %s", b->vm->uuid, text ? text : "");
     if (text && has_stopped)
-        tell(b, PRL_ERR_OUT_OF_DISK_SPACE, text);
+        tell(b, io_error_code(data), text);
 }
 
 static void

@@ -17,7 +17,6 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "base/xml.h"
-#include "image/bundle.h"
 #include "image/image_lock.h"
 #include "qemu_args.h"
 #include "vm/image_file.h"
@@ -69,6 +68,13 @@ qemu_images_clear(struct qemu_images *images)
     for (size_t i = 0; i < images->len; i++)
         image_clear(&images->p[i]);
     vec_free(images);
+}
+
+void
+qemu_images_drop(struct qemu_images *images, size_t i)
+{
+    image_clear(&images->p[i]);
+    vec_remove(images, i);
 }
 
 const struct qemu_image *
@@ -187,6 +193,27 @@ take_chain(struct qemu_image *image)
     return rc;
 }
 
+/* The bundles that this one stands on: its export may follow it there. */
+static PRL_RESULT
+take_bundles(struct qemu_image *image)
+{
+    char **paths;
+    PRL_RESULT rc = links_chain(image->path, &paths);
+
+    if (PRL_FAILED(rc))
+        return rc;
+    for (char **p = paths + 1; *p && PRL_SUCCEEDED(rc); p++) {
+        struct qemu_backing b = { str_dup(*p), false };
+
+        if (!b.path || !vec_push(&image->backing, b)) {
+            free(b.path);
+            rc = err_set(PRL_ERR_OUT_OF_MEMORY, "bundles");
+        }
+    }
+    links_chain_free(paths);
+    return rc;
+}
+
 PRL_RESULT
 qemu_image_busy(const char *path, const char *words)
 {
@@ -198,8 +225,7 @@ qemu_image_busy(const char *path, const char *words)
 static PRL_RESULT
 check_bundle(struct qemu_image *image)
 {
-    AUTO(bundle_free) struct bundle *b = NULL;
-    PRL_RESULT rc = bundle_open(image->path, BUNDLE_DESCRIPTOR_ONLY, &b);
+    PRL_RESULT rc = take_bundles(image);
     AUTO(cleanup_free) char *words = PRL_FAILED(rc) ? str_dup(err_peek()->details) : NULL;
 
     if (PRL_FAILED(rc))

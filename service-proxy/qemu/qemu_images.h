@@ -26,7 +26,7 @@ struct qemu_image {
     bool is_bundle;      /* a directory with a descriptor: served by an export (qemu_export.h) */
     int export_fd;       /* of a bundle, by qemu_images_check: the number of its connection inside QEMU */
     bool may_be_absent;  /* a CD: the drive is empty then */
-    VEC(struct qemu_backing) backing; /* nearest first; filled by qemu_images_check */
+    VEC(struct qemu_backing) backing; /* nearest first, of a bundle other bundles; filled by qemu_images_check */
 };
 struct qemu_images {
     struct qemu_image *p;
@@ -44,6 +44,7 @@ PRL_RESULT qemu_images_check(struct qemu_images *images);
 PRL_RESULT qemu_images_check_unused(const struct qemu_images *images);
 PRL_RESULT qemu_image_busy(const char *path, const char *words);
 void qemu_images_clear(struct qemu_images *images);
+void qemu_images_drop(struct qemu_images *images, size_t i);
 static inline __attribute__((unused)) void
 qemu_images_clear_auto(struct qemu_images *images)
 {

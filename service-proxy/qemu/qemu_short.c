@@ -29,6 +29,8 @@ struct ahead {
     struct backend_vm *b; /* counted */
     struct qmp_request *request; /* NULL: taken */
     const char *command;
+    task_ahead_over *over; /* set by the watch, as the next */
+    struct task *task;
 };
 
 static void
@@ -41,16 +43,52 @@ drop_ahead(struct task_ahead *base)
     free(a);
 }
 
-/* Only to a QEMU at rest, whose answer can be to nothing else. */
+/* The end of QEMU is something to wait for, and the loop's thread, which brings it, is not one to wait on. */
+static void
+ahead_over(void *ctx)
+{
+    struct ahead *a = ctx;
+
+    a->over(a->task, loop_is_here() && qmp_is_open(a->b->qmp) && backend_vm_follows_events(a->b));
+}
+
+static bool
+watch_ahead(struct task_ahead *base, struct task *t, task_ahead_over *over)
+{
+    struct ahead *a = CONTAINER_OF(base, struct ahead, base);
+
+    a->task = t;
+    a->over = over;
+    return qmp_watch(a->b->qmp, a->request, ahead_over, a);
+}
+
+static bool
+unwatch_ahead(struct task_ahead *base)
+{
+    struct ahead *a = CONTAINER_OF(base, struct ahead, base);
+
+    return qmp_unwatch(a->b->qmp, a->request);
+}
+
+static bool
+guest_is_asleep(struct backend_vm *b)
+{
+    LOCK_SCOPE(&b->lock);
+
+    return b->is_asleep;
+}
+
+/* Only to a QEMU at rest, whose answer can be to nothing else; and a guest that sleeps takes two commands. */
 static void
 send_ahead(struct vm *vm, struct task *t, const char *command, const char *undo)
 {
     AUTO(backend_vm_unref) struct backend_vm *b = backend_vm_get(vm);
     struct ahead *a;
 
-    if (!b || !b->qmp || !backend_vm_follows_events(b) || !qmp_is_idle(b->qmp) || !(a = calloc(1, sizeof *a)))
+    if (!b || !b->qmp || atomic_load(&b->has_lost_disk) || !backend_vm_follows_events(b) || guest_is_asleep(b) ||
+        !qmp_is_idle(b->qmp) || !(a = calloc(1, sizeof *a)))
         return;
-    a->base.drop = drop_ahead;
+    a->base = (struct task_ahead){ .watch = watch_ahead, .unwatch = unwatch_ahead, .drop = drop_ahead };
     a->command = command;
     a->request = qmp_send(b->qmp, command, NULL, -1, undo);
     a->b = TAKE(b);
@@ -136,14 +174,6 @@ qemu_vm_wait_stopped(struct vm *vm, struct task *t, int64_t deadline)
     return err_set(PRL_ERR_TIMEOUT, "the guest did not power off in time");
 }
 
-static bool
-guest_is_asleep(struct backend_vm *b)
-{
-    LOCK_SCOPE(&b->lock);
-
-    return b->is_asleep;
-}
-
 PRL_RESULT
 qemu_vm_cont(struct vm *vm, struct task *t)
 {
@@ -152,8 +182,10 @@ qemu_vm_cont(struct vm *vm, struct task *t)
 
     if (PRL_FAILED(rc))
         return rc;
+    if (atomic_load(&b->has_lost_disk))
+        return err_set(PRL_ERR_VM_UNPAUSE_FAILED, "the process that served a disk has ended: stop the virtual machine and start it again");
     rc = command(b, t, "cont", "stop", PRL_ERR_VM_UNPAUSE_FAILED);
-    if (PRL_SUCCEEDED(rc) && guest_is_asleep(b))
+    if (PRL_SUCCEEDED(rc) && !t->ahead && guest_is_asleep(b)) /* with a head start it was awake, and sleeps now if it wants to */
         rc = command(b, NULL, "system_wakeup", NULL, PRL_ERR_VM_UNPAUSE_FAILED);
     if (PRL_SUCCEEDED(rc))
         backend_vm_state(b, VMS_RUNNING);

@@ -153,6 +153,7 @@ go_on(struct backend_vm *b, const char *status)
 {
     backend_vm_capabilities(b, b->rec->is_ram_shared, false);
     qemu_hotplug_recover(b);
+    atomic_store(&b->has_let_go, true); /* nobody has heard what the guest did meanwhile */
     if (b->rec->phase != RUN_RUNNING) {
         b->rec->phase = RUN_RUNNING;
         run_record_save(b->rec);

@@ -37,7 +37,7 @@ static struct {
     struct backend_vm *dead;          /* to be buried; each counted */
     VEC(struct backend_vm *) living;  /* counted; for qemu.log */
     VEC(int) fds;                     /* to be closed */
-    VEC(struct export_watch *) lost;  /* exports that ended, perhaps without their QEMU; b counted */
+    struct backend_vm *unused;        /* to be freed */
     bool is_stopping, is_started;
     pthread_t thread;
 } undertaker = { .lock = LOCK_INIT(45) };
@@ -53,23 +53,23 @@ backend_vm_ref(struct backend_vm *b)
 }
 
 static void
-unwatch_exports(struct backend_vm *b)
+job_clear(struct backend_job *j)
 {
-    for (size_t i = 0; b->exports && i < b->rec->exports.len; i++)
-        loop_remove(b->exports[i].source);
-    free(b->exports);
+    free(j->error);
+    free(j->stale);
 }
 
 static void
 backend_vm_free(struct backend_vm *b)
 {
     loop_remove(b->exit_source);
-    unwatch_exports(b);
+    backend_exports_unwatch(b);
+    backend_sides_unwatch(b);
     qmp_free(b->qmp);
     cleanup_close(&b->pidfd);
     run_record_free(b->rec);
     for (size_t i = 0; i < b->jobs.len; i++)
-        free(b->jobs.p[i].error);
+        job_clear(&b->jobs.p[i]);
     vec_free(&b->jobs);
     free(b->migration_error);
     free(b->last_words);
@@ -80,10 +80,40 @@ backend_vm_free(struct backend_vm *b)
     free(b);
 }
 
+/* From one of its own callbacks, behind which only it can be freed. */
+static void
+free_later(struct backend_vm *b)
+{
+    LOCK_SCOPE(&undertaker.lock);
+
+    b->next_dead = undertaker.unused;
+    undertaker.unused = b;
+    cond_broadcast(&undertaker.changed);
+}
+
+static void
+free_unused(void)
+{
+    struct backend_vm *b, *next;
+
+    {
+        LOCK_SCOPE(&undertaker.lock);
+        b = TAKE(undertaker.unused);
+    }
+    for (; b; b = next) {
+        next = b->next_dead;
+        backend_vm_free(b);
+    }
+}
+
 void
 backend_vm_unref(struct backend_vm *b)
 {
-    if (b && atomic_fetch_sub_explicit(&b->refs, 1, memory_order_acq_rel) == 1)
+    if (!b || atomic_fetch_sub_explicit(&b->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    if (loop_is_here())
+        free_later(b);
+    else
         backend_vm_free(b);
 }
 
@@ -138,107 +168,6 @@ on_exit_fd(void *ctx, uint32_t events)
     hand_over(b);
 }
 
-/* ---- the end of an export ---- */
-
-static void
-on_export_exit(void *ctx, uint32_t events)
-{
-    struct export_watch *w = ctx;
-    LOCK_SCOPE(&undertaker.lock);
-
-    (void)events;
-    loop_change(w->source, 0);
-    atomic_fetch_sub(&w->b->n_exports, 1);
-    if (!undertaker.is_stopping && vec_push(&undertaker.lost, w))
-        backend_vm_ref(w->b);
-    cond_broadcast(&undertaker.changed);
-}
-
-/* Usually it ended because its QEMU does, which is seen a moment later. If not, the guest has lost that disk. */
-static void
-look_at_lost(const struct export_watch *w)
-{
-    struct backend_vm *b = w->b;
-    AUTO(cleanup_free) char *name = NULL;
-    json_t *e;
-    bool is_expected;
-
-    {
-        LOCK_SCOPE(&b->lock);
-        is_expected = b->is_dead || b->is_ending;
-    }
-    if (is_expected || qemu_proc_wait(b->pidfd, clock_deadline(500)))
-        return;
-    LOG_E("qemu", "%s: the export of disk '%s' (process %d) has ended", b->vm->uuid, w->export->node, (int)w->export->pid);
-    e = event_new(PET_DSP_EVT_VM_MESSAGE, b->vm->uuid);
-    if (!e)
-        return;
-    name = vm_name_dup(b->vm);
-    event_set_code(e, PRL_ERR_DISK_OPERATION_ABORTED);
-    event_add_text(e, "vm_message_param_0", name ? name : "");
-    event_add_text(e, "vm_message_param_1", w->export->node);
-    event_add_text(e, "Details", "the process that serves this disk has ended: the guest gets I/O errors until it is stopped and started again");
-    event_send_vm(b->vm, e);
-}
-
-static void
-look_at_all_lost(void)
-{
-    for (;;) {
-        struct export_watch *w = NULL;
-
-        {
-            LOCK_SCOPE(&undertaker.lock);
-            if (undertaker.lost.len)
-                w = undertaker.lost.p[--undertaker.lost.len];
-        }
-        if (!w)
-            return;
-        look_at_lost(w);
-        backend_vm_unref(w->b);
-    }
-}
-
-/* What a watch cannot be had for is waited for at the burial. */
-static void
-watch_exports(struct backend_vm *b)
-{
-    size_t n = b->rec->exports.len;
-
-    b->exports = n ? calloc(n, sizeof *b->exports) : NULL;
-    for (size_t i = 0; b->exports && i < n; i++) {
-        struct export_watch *w = &b->exports[i];
-        LOCK_SCOPE(&undertaker.lock); /* and so source is set, however early it ends */
-
-        w->b = b;
-        w->export = &b->rec->exports.p[i];
-        if (w->export->pidfd < 0)
-            continue;
-        atomic_fetch_add(&b->n_exports, 1);
-        w->source = loop_add(w->export->pidfd, EPOLLIN, on_export_exit, w);
-        if (!w->source)
-            atomic_fetch_sub(&b->n_exports, 1);
-    }
-}
-
-static void
-end_exports(struct backend_vm *b)
-{
-    int64_t deadline = b->exports || !b->rec->exports.len ? clock_now_ms() : clock_deadline(EXPORT_END_MS);
-
-    for (size_t i = 0; i < b->rec->exports.len; i++) {
-        struct qemu_export *e = &b->rec->exports.p[i];
-
-        if (e->pidfd >= 0 && b->exports && !b->exports[i].source)
-            deadline = clock_deadline(EXPORT_END_MS);
-        if (e->pidfd >= 0 && !qemu_proc_wait(e->pidfd, deadline))
-            LOG_E("qemu", "%s: the export of disk '%s' (process %d) does not end and is killed", b->vm->uuid, e->node, (int)e->pid);
-        if (b->exports)
-            loop_remove(TAKE(b->exports[i].source)); /* before its descriptor goes */
-        qemu_export_end(e, clock_now_ms());
-    }
-}
-
 /* ---- burial ---- */
 
 static void
@@ -256,13 +185,32 @@ tell_end(struct backend_vm *b, const char *words)
     event_send_vm(b->vm, e);
 }
 
+/* All that QEMU said is read. What it had finished before it ended, nobody may take for unfinished. */
+static void
+remove_stale(struct backend_vm *b)
+{
+    for (size_t i = 0;; i++) {
+        AUTO(cleanup_free) char *stale = NULL;
+
+        {
+            LOCK_SCOPE(&b->lock);
+            if (i >= b->jobs.len)
+                return;
+            if (b->jobs.p[i].has_ended && !b->jobs.p[i].error)
+                stale = TAKE(b->jobs.p[i].stale);
+        }
+        if (stale)
+            path_unlink_durable(stale);
+    }
+}
+
 static void
 bury(struct backend_vm *b)
 {
     AUTO(cleanup_free) char *how = qemu_proc_reap(b->pidfd);
     AUTO(cleanup_free) char *line = qemu_log_last_words(b->home);
     /* Where a process beside it gave up, QEMU says no more than that its connection failed. */
-    AUTO(cleanup_free) char *beside = b->rec->sides.len ? qemu_side_last_words(b->home) : NULL;
+    AUTO(cleanup_free) char *beside = backend_has_sides(b) ? qemu_side_last_words(b->home) : NULL;
     char *words = str_printf("%s%s%s%s%s%s%s", how ? how : "ended", line && line[0] ? ": '" : "", line ? line : "", line && line[0] ? "'" : "",
                              beside && beside[0] ? "; beside it: '" : "", beside ? beside : "", beside && beside[0] ? "'" : "");
     VIRTUAL_MACHINE_STATE end_state;
@@ -270,14 +218,15 @@ bury(struct backend_vm *b)
 
     if (b->qmp) /* what it said last comes before its death is told: the events are read by now, or the end of the stream is */
         qmp_wait_closed(b->qmp, clock_deadline(1000));
+    remove_stale(b);
     {
         LOCK_SCOPE(&b->lock);
         end_state = b->end_state;
         is_fault = !b->is_ending && !b->is_quiet;
         b->last_words = words;
     }
-    end_exports(b);
-    qemu_sides_end(&b->rec->sides, clock_deadline(SIDE_END_MS));
+    backend_exports_end(b);
+    backend_sides_end(b, clock_deadline(SIDE_END_MS));
     qemu_cgroup_remove(b->vm->uuid);
     run_record_remove(b->vm->uuid);
     unlink(b->rec->socket);
@@ -335,6 +284,14 @@ trim_logs(void)
 }
 
 void
+backend_vm_wake_undertaker(void)
+{
+    LOCK_SCOPE(&undertaker.lock);
+
+    cond_broadcast(&undertaker.changed);
+}
+
+void
 backend_close_later(int fd)
 {
     bool is_taken;
@@ -384,6 +341,12 @@ take_ripe_locked(int64_t *until)
     return NULL;
 }
 
+static bool
+has_small_work_locked(void)
+{
+    return undertaker.fds.len || undertaker.unused || backend_exports_have_lost();
+}
+
 /* False: nothing more, and stopping. */
 static bool
 next_dead(struct backend_vm **ret)
@@ -395,12 +358,12 @@ next_dead(struct backend_vm **ret)
         int64_t until = trim_at;
 
         *ret = take_ripe_locked(&until);
-        if (*ret || undertaker.fds.len || undertaker.lost.len || (undertaker.is_stopping && !undertaker.dead))
+        if (*ret || has_small_work_locked() || (undertaker.is_stopping && !undertaker.dead))
             break;
         if (!cond_wait_until(&undertaker.changed, &undertaker.lock, until) && until == trim_at)
             break;
     }
-    return *ret || undertaker.fds.len || undertaker.lost.len || undertaker.dead || !undertaker.is_stopping;
+    return *ret || has_small_work_locked() || undertaker.dead || !undertaker.is_stopping;
 }
 
 static void
@@ -419,8 +382,9 @@ undertaker_run(void *arg)
             trim_logs();
             trim_at = clock_deadline(TRIM_EVERY_MS);
         }
-        look_at_all_lost();
+        backend_exports_look();
         close_fds();
+        free_unused();
     }
 }
 
@@ -468,7 +432,9 @@ backend_vm_new(struct vm *vm, struct run_record *rec, pid_t pid, int pidfd, int 
         }
         backend_vm_ref(b); /* of the list */
     }
-    watch_exports(b);
+    if (!b->rec->target.len) /* else some may rightly be gone: hot_exports_recover */
+        backend_exports_watch(b);
+    backend_sides_watch(b);
     {
         LOCK_SCOPE(&vm->lock);
         vm->backend = backend_vm_ref(b);
@@ -608,6 +574,8 @@ backend_vm_state(struct backend_vm *b, VIRTUAL_MACHINE_STATE state)
     VIRTUAL_MACHINE_STATE end_state;
 
     vm_state_set(b->vm, state);
+    if (state == VMS_RUNNING && atomic_load(&b->is_stopped))
+        vm_state_set(b->vm, VMS_PAUSED);
     {
         LOCK_SCOPE(&b->lock);
         if (!b->is_dead)
@@ -672,7 +640,7 @@ backend_vm_forget_job(struct backend_vm *b, const char *id)
 
     for (size_t i = 0; i < b->jobs.len; i++)
         if (strncmp(b->jobs.p[i].id, id, sizeof b->jobs.p[i].id - 1) == 0) {
-            free(b->jobs.p[i].error);
+            job_clear(&b->jobs.p[i]);
             vec_remove(&b->jobs, i);
             return;
         }
@@ -802,7 +770,7 @@ let_go(void)
     }
     vec_free(&undertaker.living);
     vec_free(&undertaker.fds);
-    vec_free(&undertaker.lost);
+    backend_exports_forget_lost();
 }
 
 static void
@@ -819,6 +787,7 @@ backend_shutdown(void)
     undertaker.is_started = false;
     let_go();
     loop_stop();
+    free_unused();
     cond_destroy(&undertaker.changed);
     free(run_dir);
     run_dir = NULL;
@@ -839,7 +808,6 @@ const struct backend backend_qemu = {
     .pause_ahead = qemu_vm_pause_ahead,
     .cont_ahead = qemu_vm_cont_ahead,
     .suspend = qemu_vm_suspend,
-    .suspend_in_one = qemu_vm_suspend_in_one,
     .drop_suspended = qemu_vm_drop_suspended,
     .freeze = qemu_vm_freeze,
     .commit_back = qemu_vm_commit_back,

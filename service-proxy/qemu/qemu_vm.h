@@ -35,15 +35,12 @@
 struct backend_job {
     char id[32];
     bool is_ready, has_ended;
+    char *stale; /* NULL, or it has been told to complete: a file that must go with its good end, since it is older than the disk from then on */
     char *error; /* QEMU's words, or NULL */
 };
 
-/* One export of a bundle (qemu_export.h), watched by its pidfd. */
-struct export_watch {
-    struct backend_vm *b;        /* whose it is */
-    struct qemu_export *export;  /* in b->rec */
-    struct loop_source *source;
-};
+struct export_watch; /* qemu_vm_exports.c */
+struct side_watch;   /* qemu_vm_sides.c */
 
 struct backend_vm {
     _Atomic unsigned refs;
@@ -54,8 +51,11 @@ struct backend_vm {
     int pidfd;
     struct qmp *qmp;         /* NULL: a QEMU found alive that does not answer; it can only be ended */
     struct loop_source *exit_source;
-    struct export_watch *exports; /* one for each of rec->exports; constant */
+    VEC(struct export_watch *) exports; /* qemu_vm_exports.c's, as rec->exports and the next */
+    bool is_closed;               /* the exports have been ended: no more */
     _Atomic unsigned n_exports;   /* that live; the VM is stopped when its disks are closed */
+    _Atomic bool is_stopped;      /* by its last STOP or RESUME */
+    _Atomic bool has_lost_disk;   /* one ended without QEMU: the guest goes on no more */
     int64_t bury_by;              /* under the undertaker's lock: not waiting for them any longer */
 
     struct lock lock;        /* rank 40 */
@@ -71,6 +71,9 @@ struct backend_vm {
     char migration[24];      /* last status told, "" none since the last reset */
     char *migration_error;
     VEC(struct backend_job) jobs;
+    VEC(struct side_watch *) sides; /* processes beside it that have not been ended */
+    bool has_ended_sides;    /* there will be no more */
+    _Atomic bool has_let_go; /* the guest may have let go of a device that is on the record: qemu_hotplug_settle */
     char *last_words;        /* set by the burial: exit and last log line */
 
     struct backend_vm *next_dead; /* the undertaker's list */
@@ -93,12 +96,43 @@ PRL_RESULT backend_vm_wait(struct backend_vm *b, backend_test_fn *test, void *ar
 bool backend_vm_wait_buried(struct backend_vm *b, int64_t deadline);
 /* quit, SIGKILL after the grace, burial. PRL_ERR_TIMEOUT. */
 PRL_RESULT backend_vm_end(struct backend_vm *b, int grace_ms);
+void backend_vm_wake_undertaker(void);
+
+/* qemu_vm_exports.c: the exports of bundles while QEMU runs */
+void backend_exports_watch(struct backend_vm *b); /* those that are not yet */
+void backend_exports_unwatch(struct backend_vm *b);
+/* False: QEMU is gone, or no memory; e is still the caller's then. */
+bool backend_exports_add(struct backend_vm *b, const struct qemu_export *e);
+/* Out of the list and the caller's: who ends it, or puts it back. False: none. */
+bool backend_exports_take(struct backend_vm *b, const char *node, struct qemu_export *ret);
+/* Copies with a pidfd of the caller's. False: none. */
+bool backend_exports_get(struct backend_vm *b, size_t i, struct qemu_export *ret);
+bool backend_exports_find(struct backend_vm *b, const char *node, struct qemu_export *ret);
+void backend_exports_end(struct backend_vm *b);
+/* For the undertaker: those that ended by themselves. */
+bool backend_exports_have_lost(void);
+void backend_exports_look(void);
+void backend_exports_forget_lost(void);
+
+/* qemu_vm_sides.c: the processes of rec->sides while QEMU runs */
+void backend_sides_watch(struct backend_vm *b);
+void backend_sides_unwatch(struct backend_vm *b);
+/* By the task that holds the claim, also onto the record. Takes side->pidfd. False: QEMU is gone, or no memory; the caller ends it then. */
+bool backend_side_add(struct backend_vm *b, struct qemu_side *side);
+/* Waits until the deadline, then kills; off the record too. One that is not there is fine. */
+void backend_side_end(struct backend_vm *b, const char *name, int64_t deadline);
+void backend_sides_end(struct backend_vm *b, int64_t deadline); /* behind the end of QEMU: all of them */
+bool backend_has_sides(struct backend_vm *b);
+
 /* Closes a descriptor of guest RAM on another thread: giving 512 MiB back takes 90 ms, which nobody has to wait for. */
 void backend_close_later(int fd);
 /* Adds QEMU's last words to the error just set (the process has died): "code: QEMU ended: exit 1: 'words'". */
 PRL_RESULT backend_vm_died(struct backend_vm *b, PRL_RESULT code, const char *doing);
 
-/* vm_state_set for a QEMU that may end at this moment: then its end has the last word. */
+/*
+ * vm_state_set for a QEMU that may end at this moment: then its end has the last word. As has one that stopped the guest again right
+ * behind its answer, because a disk failed.
+ */
 void backend_vm_state(struct backend_vm *b, VIRTUAL_MACHINE_STATE state);
 void backend_vm_set_quiet(struct backend_vm *b, bool is_quiet);
 void backend_vm_set_end(struct backend_vm *b, VIRTUAL_MACHINE_STATE end_state);
@@ -140,7 +174,6 @@ PRL_RESULT qemu_vm_cont(struct vm *vm, struct task *t);
 void qemu_vm_pause_ahead(struct vm *vm, struct task *t);
 void qemu_vm_cont_ahead(struct vm *vm, struct task *t);
 PRL_RESULT qemu_vm_suspend(struct vm *vm, struct task *t);
-PRL_RESULT qemu_vm_suspend_in_one(struct vm *vm, struct task *t);
 PRL_RESULT qemu_vm_drop_suspended(struct vm *vm, struct task *t);
 PRL_RESULT qemu_vm_freeze(struct vm *vm, struct task *t, const struct backend_overlay *o, int n);
 PRL_RESULT qemu_vm_commit_back(struct vm *vm, struct task *t, const struct backend_overlay *o, int n);

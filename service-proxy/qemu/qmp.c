@@ -15,17 +15,22 @@
 #include "base/err.h"
 #include "base/lock.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "base/vec.h"
 #include "loop.h"
 
 #define READ_CHUNK 16384
 #define WORDS_MAX 1000 /* of QEMU in an error text */
+#define HEAD "{\"execute\":\""
+#define HEAD_LEN (sizeof HEAD - 1)
 
 struct qmp_request {
     uint64_t id; /* 0: sent without one, see qmp_send */
     const char *undo;
     bool is_done, is_abandoned; /* abandoned: nobody waits, the answer only counts for its undo */
     json_t *answer;             /* the whole message */
+    qmp_over_fn *over;          /* NULL: not watched */
+    void *over_ctx;
 };
 
 struct out_part {
@@ -47,6 +52,7 @@ struct qmp {
     struct cond changed;
     bool is_open, is_ready;
     bool is_helped; /* a waiter reads, and the loop only hears of a hang-up */
+    bool has_head;  /* QEMU has the HEAD of the next command */
     uint32_t armed; /* what the loop waits for */
     uint64_t last_id;
     VEC(struct qmp_request *) pending; /* owned here while abandoned, else by their waiter */
@@ -125,6 +131,19 @@ flush_locked(struct qmp *q)
     arm_locked(q);
 }
 
+/*
+ * QEMU reads its commands byte by byte, each in a turn of its loop, so a text costs it more than what the text says. The beginning that all
+ * commands have in common is sent with the command before, while nobody waits. A connection that ends there leaves nothing: QEMU
+ * forgets what was begun.
+ */
+static char *
+text_of(json_t *msg, bool has_head)
+{
+    AUTO(cleanup_free) char *whole = json_dumps(msg, JSON_COMPACT); /* "execute" went in first and comes out first */
+
+    return whole && strncmp(whole, HEAD, HEAD_LEN) == 0 ? str_printf("%s" HEAD, whole + (has_head ? HEAD_LEN : 0)) : NULL;
+}
+
 static bool
 queue_locked(struct qmp *q, const char *command, json_t *args, int fd, uint64_t id)
 {
@@ -134,7 +153,7 @@ queue_locked(struct qmp *q, const char *command, json_t *args, int fd, uint64_t 
     if (!msg || (id && json_object_set_new(msg, "id", json_integer((json_int_t)id)) < 0) ||
         (args && json_object_set(msg, "arguments", args) < 0))
         goto out;
-    part.data = json_dumps(msg, JSON_COMPACT);
+    part.data = text_of(msg, q->has_head);
     if (!part.data)
         goto out;
     part.len = strlen(part.data);
@@ -142,6 +161,7 @@ queue_locked(struct qmp *q, const char *command, json_t *args, int fd, uint64_t 
         goto out;
     if (!vec_push(&q->out, part))
         goto out;
+    q->has_head = true;
     json_decref(msg);
     flush_locked(q);
     return true;
@@ -189,9 +209,8 @@ has_open_locked(const struct qmp *q)
 }
 
 /*
- * QEMU reads its commands byte by byte, each in a turn of its main loop: an id costs as much as a tenth of a whole `stop`. So the only
- * command under way has none; what is sent beside it has, and so has all before the greeting is over (a QEMU that was found again may
- * still answer what its last service asked).
+ * An id costs as much as a tenth of a whole `stop` (text_of says why). So the only command under way has none; what is sent beside it has,
+ * and so has all before the greeting is over (a QEMU that was found again may still answer what its last service asked).
  */
 struct qmp_request *
 qmp_send(struct qmp *q, const char *command, json_t *args, int fd, const char *undo)
@@ -366,6 +385,38 @@ qmp_is_idle(struct qmp *q)
 }
 
 bool
+qmp_watch(struct qmp *q, struct qmp_request *r, qmp_over_fn *fn, void *ctx)
+{
+    if (!r)
+        return false;
+    LOCK_SCOPE(&q->lock);
+    if (r->is_done || !q->is_open)
+        return false;
+    r->over = fn;
+    r->over_ctx = ctx;
+    return true;
+}
+
+bool
+qmp_unwatch(struct qmp *q, struct qmp_request *r)
+{
+    LOCK_SCOPE(&q->lock);
+
+    return r && TAKE(r->over);
+}
+
+bool
+qmp_is_watched(struct qmp *q)
+{
+    LOCK_SCOPE(&q->lock);
+
+    for (size_t i = 0; i < q->pending.len; i++)
+        if (q->pending.p[i]->over)
+            return true;
+    return false;
+}
+
+bool
 qmp_is_behind(struct qmp *q)
 {
     LOCK_SCOPE(&q->lock);
@@ -389,9 +440,27 @@ qmp_wait_closed(struct qmp *q, int64_t deadline)
 
 /* ---- reading: one at a time, the loop's thread or a waiter ---- */
 
+struct over {
+    qmp_over_fn *fn; /* NULL: nobody watches */
+    void *ctx;
+};
+
+static struct over
+over_of(struct qmp_request *r)
+{
+    return (struct over){ TAKE(r->over), r->over_ctx };
+}
+
+static void
+tell_over(struct over o)
+{
+    if (o.fn)
+        o.fn(o.ctx);
+}
+
 /* True: msg is the request's now, all of it (jansson's counts are not for two threads). */
 static bool
-take_answer_locked(struct qmp *q, json_t *msg, uint64_t id)
+take_answer_locked(struct qmp *q, json_t *msg, uint64_t id, struct over *ret)
 {
     for (size_t i = 0; i < q->pending.len; i++) {
         struct qmp_request *r = q->pending.p[i];
@@ -409,6 +478,7 @@ take_answer_locked(struct qmp *q, json_t *msg, uint64_t id)
         }
         r->answer = msg;
         r->is_done = true;
+        *ret = over_of(r);
         return true;
     }
     return false;
@@ -429,15 +499,17 @@ take_message(struct qmp *q, const char *text, size_t len)
         q->handler.on_event(q->handler.ctx, event, json_object_get(msg, "data"));
     } else if (!json_object_get(msg, "QMP")) {
         json_int_t id = json_integer_value(json_object_get(msg, "id"));
+        struct over over = { 0 };
         bool is_taken;
 
         {
             LOCK_SCOPE(&q->lock);
             if (id == 1 && json_object_get(msg, "return")) /* qmp_capabilities was the first */
                 q->is_ready = true;
-            is_taken = id >= 0 && take_answer_locked(q, msg, (uint64_t)id);
+            is_taken = id >= 0 && take_answer_locked(q, msg, (uint64_t)id, &over);
         }
         cond_broadcast(&q->changed); /* without the lock, which they would only wake up to wait for */
+        tell_over(over);
         if (is_taken)
             return true;
     }
@@ -491,9 +563,22 @@ read_some(struct qmp *q)
     return take_lines(q);
 }
 
+static struct over
+next_over(struct qmp *q)
+{
+    LOCK_SCOPE(&q->lock);
+
+    for (size_t i = 0; i < q->pending.len; i++)
+        if (q->pending.p[i]->over)
+            return over_of(q->pending.p[i]);
+    return (struct over){ 0 };
+}
+
 static void
 close_down(struct qmp *q)
 {
+    struct over over;
+
     {
         LOCK_SCOPE(&q->lock);
 
@@ -504,6 +589,8 @@ close_down(struct qmp *q)
         loop_change(q->source, 0);
     }
     shutdown(q->fd, SHUT_RDWR);
+    while ((over = next_over(q)).fn)
+        tell_over(over);
     if (q->handler.on_closed)
         q->handler.on_closed(q->handler.ctx);
 }

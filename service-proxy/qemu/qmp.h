@@ -62,4 +62,14 @@ void qmp_abandon(struct qmp *q, struct qmp_request *r);
 /* Greeted, and owes no answer to anybody. */
 bool qmp_is_idle(struct qmp *q);
 
+/*
+ * Between qmp_send and qmp_finish, for who does not sleep until the answer: fn is called once, on the reading thread, when qmp_finish will wait no
+ * more: the answer is here, or the connection has ended. fn may finish the request. False: it will not be called, that is so already.
+ */
+typedef void qmp_over_fn(void *ctx);
+bool qmp_watch(struct qmp *q, struct qmp_request *r, qmp_over_fn *fn, void *ctx);
+/* False: fn has been called, or is about to be. */
+bool qmp_unwatch(struct qmp *q, struct qmp_request *r);
+bool qmp_is_watched(struct qmp *q); /* by anybody */
+
 #endif

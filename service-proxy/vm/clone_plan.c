@@ -19,6 +19,7 @@
 #include "disk_facts.h"
 #include "engine/events.h"
 #include "engine/task.h"
+#include "image/bundle_linked.h"
 #include "image_file.h"
 #include "links.h"
 
@@ -149,26 +150,23 @@ plan_copy(struct planning *p, const struct vm_image *image, const struct clone_i
     return r;
 }
 
-/* A bundle made by the products: a directory of files, one level deep. */
+/* A bundle as the products make it: a directory of files, one level deep. Of a base the images are read-only (links_protect). */
 static PRL_RESULT
-plan_bundle(struct planning *p, const struct vm_image *image, const struct clone_item *like, const char *dst)
+plan_bundle_files(struct planning *p, const struct clone_item *like, const char *bundle, const char *dst, bool is_base)
 {
-    PRL_RESULT r = disk_facts_can_copy_bundle(image->path);
-    DIR *d = PRL_SUCCEEDED(r) ? opendir(image->path) : NULL;
+    DIR *d = opendir(bundle);
     struct dirent *entry;
+    PRL_RESULT r = PRL_ERR_SUCCESS;
 
-    if (PRL_FAILED(r)) {
-        AUTO(cleanup_free) char *words = str_dup(err_peek()->details);
-
-        return err_set(PRL_ERR_HDD_IMAGE_COPY, "%s", words ? words : image->path);
-    }
     if (!d)
-        return err_errno(PRL_ERR_HDD_IMAGE_COPY, errno, "'%s'", image->path);
+        return err_errno(PRL_ERR_HDD_IMAGE_COPY, errno, "'%s'", bundle);
     while (PRL_SUCCEEDED(r) && (entry = readdir(d))) {
-        AUTO(cleanup_free) char *from = path_join(image->path, entry->d_name);
+        AUTO(cleanup_free) char *from = path_join(bundle, entry->d_name);
         AUTO(cleanup_free) char *to = path_join(dst, entry->d_name);
+        struct clone_item item = *like;
         struct stat st;
 
+        item.is_base = is_base && links_is_image_name(entry->d_name);
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         if (!from || !to)
@@ -176,10 +174,69 @@ plan_bundle(struct planning *p, const struct vm_image *image, const struct clone
         else if (lstat(from, &st) < 0 || !S_ISREG(st.st_mode))
             r = err_set(PRL_ERR_HDD_IMAGE_COPY, "'%s' is no regular file", from);
         else
-            r = add_item(p->plan, *like, from, to);
+            r = add_item(p->plan, item, from, to);
     }
     closedir(d);
     return r;
+}
+
+/* As plan_chain: bundles that lie beside go along under their names, which is what the descriptors call them; others are shared. */
+static PRL_RESULT
+plan_bundles(struct planning *p, const struct clone_item *like, char **chain, const char *dst)
+{
+    AUTO(cleanup_free) char *dir = path_dirname(dst);
+    AUTO(cleanup_free) char *at = strdup(dst);
+    PRL_RESULT r = dir && at ? PRL_ERR_SUCCESS : no_memory();
+
+    for (char **bundle = chain; PRL_SUCCEEDED(r) && *bundle; bundle++) {
+        bool has_base = bundle[1] != NULL, is_along = has_base && goes_along(bundle[0], bundle[1]);
+        AUTO(cleanup_free) char *below = is_along ? path_join(dir, path_basename(bundle[1])) : str_dup(bundle[1]);
+
+        r = disk_facts_can_copy_bundle(*bundle);
+        if (PRL_SUCCEEDED(r))
+            r = plan_bundle_files(p, like, *bundle, at, bundle != chain);
+        if (PRL_FAILED(r) || !has_base)
+            return r;
+        r = below ? add_link(p->plan, at, below) : no_memory();
+        if (PRL_SUCCEEDED(r) && !is_along) {
+            p->plan->is_linked = true;
+            return r;
+        }
+        free(at);
+        at = TAKE(below);
+    }
+    return r;
+}
+
+static PRL_RESULT
+plan_bundle(struct planning *p, const struct vm_image *image, const struct clone_item *like, const char *dst)
+{
+    char **chain = NULL;
+    PRL_RESULT r = links_chain(image->path, &chain);
+
+    if (PRL_SUCCEEDED(r))
+        r = plan_bundles(p, like, chain, dst);
+    links_chain_free(chain);
+    if (PRL_FAILED(r) && r != PRL_ERR_OUT_OF_MEMORY) {
+        AUTO(cleanup_free) char *words = str_dup(err_peek()->details);
+
+        return err_set(PRL_ERR_HDD_IMAGE_COPY, "%s", words ? words : image->path);
+    }
+    return r;
+}
+
+PRL_RESULT
+clone_bundle_overlay(const char *path, const char *base, bool is_beside)
+{
+    PRL_RESULT r = bundle_create_linked(path, base, is_beside);
+    PRL_RESULT code = r == PRL_ERR_DISK_INSUFFICIENT_SPACE ? PRL_ERR_NOT_ENOUGH_DISK_FREE_SPACE : PRL_ERR_COULDNT_TO_CREATE_HDD_LINKED_CLONE;
+    AUTO(cleanup_free) char *words = PRL_FAILED(r) ? str_dup(err_peek()->details) : NULL;
+
+    if (PRL_SUCCEEDED(r) || r == PRL_ERR_OUT_OF_MEMORY)
+        return r;
+    err_set(code, "%s", words ? words : base);
+    err_param(0, "%s", base);
+    return code;
 }
 
 static PRL_RESULT
@@ -231,10 +288,10 @@ plan_disk(struct planning *p, const struct vm_image *image, const char *dst)
     struct clone_item like = { .what = CLONE_COPY, .failed = PRL_ERR_HDD_IMAGE_COPY, .type = image->type, .index = image->index };
     const char *base = json_string_value(json_object_get(p->bases, clone_disk_key(image->index)));
 
-    if (path_is_dir(image->path))
-        return plan_bundle(p, image, &like, dst);
     if (base)
         return plan_overlay(p, &like, base, dst);
+    if (path_is_dir(image->path))
+        return plan_bundle(p, image, &like, dst);
     return plan_copy(p, image, &like, dst);
 }
 
@@ -511,7 +568,7 @@ copy_item(struct running *run, const struct clone_item *item, const char *to)
 static PRL_RESULT
 overlay_item(const struct clone_item *item, const char *to)
 {
-    PRL_RESULT r = image_overlay_create(to, item->src, item->src);
+    PRL_RESULT r = path_is_dir(item->src) ? clone_bundle_overlay(to, item->src, false) : image_overlay_create(to, item->src, item->src);
 
     if (PRL_FAILED(r) && r != PRL_ERR_NOT_ENOUGH_DISK_FREE_SPACE) {
         AUTO(cleanup_free) char *words = str_dup(err_peek()->details);

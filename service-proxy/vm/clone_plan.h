@@ -53,6 +53,11 @@ json_t *clone_plan_children(const struct clone_plan *plan); /* array of the link
 /* Copies and makes; progress 5..90, events of copying; CLONE_OPERATION_CANCELED, FREE_DISC_SPACE_FOR_CLONE (p0 name). */
 PRL_RESULT clone_plan_run(const struct clone_plan *plan, const struct vm_build *b, struct task *t);
 
+/*
+ * A bundle on another one; is_beside: in the same directory. COULDNT_TO_CREATE_HDD_LINKED_CLONE (p0 base), NOT_ENOUGH_DISK_FREE_SPACE.
+ */
+PRL_RESULT clone_bundle_overlay(const char *path, const char *base, bool is_beside);
+
 /* True: a disk that its configuration calls raw. */
 bool clone_is_raw(const struct vm_image *image);
 

@@ -18,10 +18,13 @@
 #include "clone_plan.h"
 #include "engine/claims.h"
 #include "engine/events.h"
+#include "engine/journal.h"
 #include "engine/task.h"
+#include "image/bundle_linked.h"
 #include "image_file.h"
 #include "links.h"
 #include "qemu/backend.h"
+#include "qemu/qemu_export.h"
 #include "vm_registry.h"
 #include "vm_store.h"
 
@@ -79,7 +82,7 @@ overlay_entry(const struct vm_image *image, const char *overlay, bool is_in_qemu
     AUTO(cleanup_free) char *node = is_in_qemu ? str_printf("hdd%u", image->index) : str_dup("");
 
     return node ? json_pack("{s:s, s:s, s:s, s:b, s:i}", "node", node, "image", image->path, "overlay", overlay, "raw",
-                            (int)clone_is_raw(image), "index", (int)image->index)
+                            (int)(clone_is_raw(image) || path_is_dir(image->path)), "index", (int)image->index)
                 : NULL;
 }
 
@@ -145,7 +148,8 @@ remove_overlays(json_t *list)
     size_t i;
 
     json_array_foreach(list, i, item) {
-        int e = path_unlink_durable(text_of(item, "overlay"));
+        const char *overlay = text_of(item, "overlay");
+        int e = path_is_dir(overlay) ? path_remove_tree(overlay) : path_unlink_durable(overlay);
 
         if (e < 0 && e != -ENOENT)
             LOG_W("clone", "'%s' was not removed: %s", text_of(item, "overlay"), strerror(-e));
@@ -159,6 +163,8 @@ is_overlay_of(const char *overlay, const char *image)
     struct image_info info;
     bool ok;
 
+    if (path_is_dir(overlay))
+        return bundle_stands_on(overlay, image);
     if (PRL_FAILED(image_file_info(overlay, &info)))
         return false;
     ok = info.format == IMAGE_QCOW2 && info.backing && strcmp(path_basename(info.backing), path_basename(image)) == 0;
@@ -181,9 +187,7 @@ clone_freeze_plan(struct vm *vm, const struct vm_images *images, json_t **ret)
         if (image->kind != VM_IMAGE_DISK || !image->is_used || !path_exists(image->path))
             continue;
         overlay = str_printf("%s" LIVE_SUFFIX, image->path);
-        if (path_is_dir(image->path))
-            r = err_set(PRL_ERR_HDD_IMAGE_COPY, "'%s' is a bundle: it cannot be cloned while the virtual machine runs", image->path);
-        else if (!overlay || json_array_append_new(list, overlay_entry(image, overlay, true)) < 0)
+        if (!overlay || json_array_append_new(list, overlay_entry(image, overlay, true)) < 0)
             r = no_memory();
     }
     if (PRL_SUCCEEDED(r)) {
@@ -239,7 +243,7 @@ commit_offline(json_t *list)
         if (!is_raw)
             r = links_chain(image, &chain);
         if (PRL_SUCCEEDED(r))
-            r = image_commit(overlay, chain, is_raw);
+            r = path_is_dir(image) ? qemu_export_commit(overlay, image) : image_commit(overlay, chain, is_raw);
         if (chain != alone && PRL_SUCCEEDED(r))
             links_chain_free(chain);
         if (PRL_FAILED(r))
@@ -249,7 +253,19 @@ commit_offline(json_t *list)
     return PRL_ERR_SUCCESS;
 }
 
-/* The overlays that are there stay, as the VM's disks. One over a raw image cannot: no configuration can say what it stands on. */
+/* What lies over a raw image or a bundle, and could not be put back: noted as its child, until clone_commit_left. */
+static PRL_RESULT
+note_left(struct vm *vm, json_t *item)
+{
+    struct link link = { text_of(item, "overlay"), text_of(item, "image"), vm->uuid };
+    PRL_RESULT r = links_add(&link, 1);
+
+    if (PRL_SUCCEEDED(r))
+        LOG_W("clone", "'%s' holds the last writes of '%s', which gets them before it is used again", link.child, link.base);
+    return r;
+}
+
+/* The overlays that are there stay, as the VM's disks. One over a raw image or a bundle cannot: no configuration can say what it stands on. */
 static PRL_RESULT
 keep_overlays(struct vm *vm, json_t *list)
 {
@@ -261,10 +277,15 @@ keep_overlays(struct vm *vm, json_t *list)
     json_array_foreach(list, i, item) {
         if (!path_exists(text_of(item, "overlay")))
             continue;
-        if (json_is_true(json_object_get(item, "raw")))
-            r = err_set(PRL_ERR_HDD_IMAGE_COPY, "'%s' holds the last writes of the raw image '%s'", text_of(item, "overlay"),
-                        text_of(item, "image"));
+        if (json_is_true(json_object_get(item, "raw"))) {
+            r = PRL_FAILED(r) ? r : note_left(vm, item);
+            continue;
+        }
         json_array_append(kept, item);
+    }
+    if (PRL_SUCCEEDED(r) && !json_array_size(kept)) {
+        json_decref(kept);
+        return r;
     }
     if (PRL_SUCCEEDED(r))
         r = record_links(vm, kept);
@@ -291,7 +312,27 @@ existing(json_t *plan)
     return there;
 }
 
-static void
+static bool
+has_raw(json_t *list)
+{
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(list, i, item)
+        if (json_is_true(json_object_get(item, "raw")))
+            return true;
+    return false;
+}
+
+/* In some overlay of which no configuration may say so: because it is over a raw image, or on its way back. */
+static bool
+is_open_yet(struct vm *vm, PRL_RESULT r, json_t *list)
+{
+    return is_live(vm) && (r == PRL_ERR_TRY_AGAIN || (r == PRL_ERR_TIMEOUT && has_raw(list)));
+}
+
+/* False: see clone_thaw. */
+static bool
 thaw(struct vm *vm, struct task *t, json_t *list)
 {
     AUTO(err_free) struct err *before = err_copy(err_peek());
@@ -301,6 +342,13 @@ thaw(struct vm *vm, struct task *t, json_t *list)
     if (is_live(vm) && overlays_of(list, &overlays) && overlays.len)
         r = backend->commit_back(vm, t, overlays.p, (int)overlays.len);
     vec_free(&overlays);
+    if (is_open_yet(vm, r, list)) {
+        LOG_W("clone", "what becomes of the overlays of %s is not known yet: %s", vm->uuid, err_peek()->details ? err_peek()->details : "");
+        err_clear();
+        if (before && before->code)
+            err_put(before);
+        return false;
+    }
     if (!is_live(vm)) /* ended meanwhile, or had ended: its last writes are in the overlays */
         r = commit_offline(list);
     else if (PRL_SUCCEEDED(r))
@@ -315,16 +363,56 @@ thaw(struct vm *vm, struct task *t, json_t *list)
     err_clear();
     if (before && before->code)
         err_put(before);
+    return true;
 }
 
-void
+static PRL_RESULT
+find_left(const struct vm_images *images, json_t *ret)
+{
+    for (size_t i = 0; i < images->len; i++) {
+        const struct vm_image *image = &images->p[i];
+        AUTO(cleanup_free) char *overlay = str_printf("%s" LIVE_SUFFIX, image->path);
+
+        if (!overlay)
+            return no_memory();
+        if (image->kind == VM_IMAGE_DISK && path_exists(overlay) && links_is_child(overlay, image->path) &&
+            json_array_append_new(ret, overlay_entry(image, overlay, false)) < 0)
+            return no_memory();
+    }
+    return PRL_ERR_SUCCESS;
+}
+
+PRL_RESULT
+clone_commit_left(struct vm *vm)
+{
+    AUTO(xmlFreeDoc) xmlDocPtr doc = NULL;
+    AUTO(cleanup_free) char *home = vm_home_dup(vm);
+    struct vm_images images = { 0 };
+    json_t *left = json_array();
+    PRL_RESULT r = home && left ? vm_config_doc(vm, &doc) : no_memory();
+
+    if (PRL_SUCCEEDED(r))
+        r = vm_model_images(doc, home, &images);
+    if (PRL_SUCCEEDED(r))
+        r = find_left(&images, left);
+    if (PRL_SUCCEEDED(r) && json_array_size(left)) {
+        r = commit_offline(left);
+        if (PRL_SUCCEEDED(r))
+            forget_links(left);
+    }
+    vm_images_free(&images);
+    json_decref(left);
+    return r;
+}
+
+bool
 clone_thaw(struct vm *vm, struct task *t, json_t *plan)
 {
     json_t *list = existing(plan);
+    bool is_settled = !json_array_size(list) || thaw(vm, t, list);
 
-    if (json_array_size(list))
-        thaw(vm, t, list);
     json_decref(list);
+    return is_settled;
 }
 
 /* Already named by the configuration: it was kept. */
@@ -358,7 +446,8 @@ clone_freeze_recover(json_t *plan)
         json_t *left = json_pack("{s:s, s:O}", "vm", vm->uuid, "overlays", there);
 
         LOG_W("clone", "%s was left in overlays by a service that ended", vm->uuid);
-        clone_thaw(vm, NULL, left);
+        if (!clone_thaw(vm, NULL, left))
+            journal_keep();
         json_decref(left);
     }
     json_decref(there);
@@ -436,6 +525,22 @@ is_same_dir(const char *a, const char *b)
     return dir_a && dir_b && str_eq(dir_a, dir_b);
 }
 
+static char *
+reusable_bundle(const char *bundle)
+{
+    char **chain = NULL, *base = NULL;
+
+    if (PRL_FAILED(links_chain(bundle, &chain))) {
+        err_clear();
+        return NULL;
+    }
+    if (chain[1] && bundle_is_pristine(bundle))
+        base = strdup(chain[1]);
+    links_chain_free(chain);
+    err_clear();
+    return base;
+}
+
 /*
  * A long chain whose top is the only child of what it stands on, because the clones made in between are gone: the top's data goes into
  * that image too, and clones stand on it as if nothing had been written since. Not while QEMU has them open. A crash in between
@@ -483,16 +588,11 @@ struct linking {
 };
 
 static PRL_RESULT
-check_base(const char *image, const struct image_info *info)
+check_chain(const char *image)
 {
     char **chain;
-    PRL_RESULT r;
+    PRL_RESULT r = links_chain(image, &chain); /* nobody gets to read through us what its header names */
 
-    if (info->format != IMAGE_QCOW2)
-        return cannot_link(image, "is no qcow2 image");
-    if (info->is_encrypted || info->is_dirty)
-        return cannot_link(image, "is encrypted or needs a repair");
-    r = links_chain(image, &chain); /* nobody gets to read through us what its header names */
     if (PRL_FAILED(r))
         return r;
     if (chain_length(chain) >= LINKS_MAX_DEPTH) /* one more, and neither the clone nor the source could be opened */
@@ -502,23 +602,50 @@ check_base(const char *image, const struct image_info *info)
 }
 
 static PRL_RESULT
+check_base(const char *image, const struct image_info *info)
+{
+    if (info->format != IMAGE_QCOW2)
+        return cannot_link(image, "is no qcow2 image");
+    if (info->is_encrypted || info->is_dirty)
+        return cannot_link(image, "is encrypted or needs a repair");
+    return check_chain(image);
+}
+
+/* An image that can be the base as it is, without a new overlay for the source; allocated or NULL. */
+static PRL_RESULT
+existing_base(const char *image, bool is_in_qemu, char **ret_base)
+{
+    struct image_info info;
+    PRL_RESULT r;
+
+    *ret_base = NULL;
+    if (path_is_dir(image)) {
+        r = check_chain(image);
+        if (PRL_SUCCEEDED(r) && !is_in_qemu)
+            *ret_base = reusable_bundle(image);
+        return r;
+    }
+    r = image_file_info(image, &info);
+    if (PRL_FAILED(r))
+        return r;
+    r = check_base(image, &info);
+    if (PRL_SUCCEEDED(r) && !is_in_qemu) {
+        *ret_base = reusable_base(image, &info);
+        if (!*ret_base)
+            *ret_base = folded_base(image, &info);
+    }
+    image_info_clear(&info);
+    return r;
+}
+
+static PRL_RESULT
 plan_base(struct linking *l, const struct vm_image *image)
 {
     AUTO(cleanup_free) char *base = NULL;
     AUTO(cleanup_free) char *overlay = NULL;
     bool is_in_qemu = l->is_live && image->is_used;
-    struct image_info info;
-    PRL_RESULT r = image_file_info(image->path, &info);
+    PRL_RESULT r = existing_base(image->path, is_in_qemu, &base);
 
-    if (PRL_FAILED(r))
-        return r;
-    r = check_base(image->path, &info);
-    if (PRL_SUCCEEDED(r) && !is_in_qemu) {
-        base = reusable_base(image->path, &info);
-        if (!base)
-            base = folded_base(image->path, &info);
-    }
-    image_info_clear(&info);
     if (PRL_FAILED(r))
         return r;
     if (base)
@@ -540,7 +667,7 @@ plan_bases(struct linking *l, const struct vm_images *images)
 
         if (image->kind != VM_IMAGE_DISK || !path_exists(image->path))
             continue;
-        if (!clone_is_raw(image) && !path_is_dir(image->path))
+        if (!clone_is_raw(image) || path_is_dir(image->path))
             r = plan_base(l, image);
         else if (image->is_used)
             r = cannot_link(image->path, "is no qcow2 image");
@@ -548,6 +675,7 @@ plan_bases(struct linking *l, const struct vm_images *images)
     return r;
 }
 
+/* A running VM's bundles too: its exports change over to what is there. */
 static PRL_RESULT
 make_offline(struct linking *l)
 {
@@ -555,12 +683,13 @@ make_offline(struct linking *l)
     size_t i;
 
     json_array_foreach(l->turned, i, item) {
-        const char *image = text_of(item, "image");
-        PRL_RESULT r;
+        const char *image = text_of(item, "image"), *overlay = text_of(item, "overlay");
+        PRL_RESULT r = PRL_ERR_SUCCESS;
 
-        if (text_of(item, "node")[0])
-            continue;
-        r = image_overlay_create(text_of(item, "overlay"), image, path_basename(image));
+        if (path_is_dir(image))
+            r = clone_bundle_overlay(overlay, image, true);
+        else if (!text_of(item, "node")[0])
+            r = image_overlay_create(overlay, image, path_basename(image));
         if (PRL_FAILED(r))
             return r;
     }
@@ -585,22 +714,51 @@ protect_bases(json_t *turned)
     json_t *item;
     size_t i;
 
-    json_array_foreach(turned, i, item)
-        if (chmod(text_of(item, "image"), 0400) < 0)
-            LOG_W("clone", "'%s' is a base now but stays writable: %s", text_of(item, "image"), strerror(errno));
+    json_array_foreach(turned, i, item) {
+        int e = links_protect(text_of(item, "image"), true);
+
+        if (e < 0)
+            LOG_W("clone", "'%s' is a base now but stays writable: %s", text_of(item, "image"), strerror(-e));
+    }
 }
 
-/* Back to the images; only while the configuration still names them. */
+/* was it running: a guest that is held for more than one disk shall go on, whoever finds it. */
+static json_t *
+switch_entry(const struct linking *l)
+{
+    return json_pack("{s:s, s:b, s:b, s:O}", "vm", l->vm->uuid, "live", (int)l->is_live, "running",
+                     (int)(vm_state_get(l->vm) == VMS_RUNNING), "overlays", l->turned);
+}
+
+/* As the next service would: the overlays are named, which is right whether the VM is in them, will be, or never. */
+static void
+go_forward(struct linking *l)
+{
+    AUTO(err_free) struct err *why = err_copy(err_peek());
+    json_t *turn = switch_entry(l);
+
+    clone_link_recover(turn);
+    json_decref(turn);
+    event_vm(l->vm, PET_DSP_EVT_VM_CONFIG_CHANGED);
+    if (why)
+        err_put(why);
+}
+
+/* Back to the images; only while the configuration still names them. Where there is no way back, forward. */
 static void
 undo_switch(struct linking *l, const char *home, bool is_frozen)
 {
     AUTO(err_free) struct err *why = err_copy(err_peek());
     overlay_vec overlays = { 0 };
+    PRL_RESULT r = PRL_ERR_SUCCESS;
 
-    if (is_frozen && is_live(l->vm) && overlays_of(l->turned, &overlays) && overlays.len &&
-        PRL_FAILED(backend->commit_back(l->vm, l->t, overlays.p, (int)overlays.len))) {
-        LOG_E("clone", "%s runs in overlays that its configuration does not name: %s", l->vm->uuid,
-              err_peek()->details ? err_peek()->details : "");
+    if (is_frozen && is_live(l->vm) && overlays_of(l->turned, &overlays) && overlays.len)
+        do
+            r = backend->commit_back(l->vm, l->t, overlays.p, (int)overlays.len);
+        while (r == PRL_ERR_TRY_AGAIN);
+    if (PRL_FAILED(r)) {
+        LOG_W("clone", "%s stays in its overlays: %s", l->vm->uuid, err_peek()->details ? err_peek()->details : "");
+        go_forward(l);
     } else {
         remove_overlays(l->turned);
         forget_links(l->turned);
@@ -647,27 +805,13 @@ static PRL_RESULT
 journal_switch(struct linking *l, json_t *own_entry)
 {
     json_t *entry = json_copy(own_entry);
-    json_t *turn = json_pack("{s:s, s:b, s:O}", "vm", l->vm->uuid, "live", (int)l->is_live, "overlays", l->turned);
+    json_t *turn = switch_entry(l);
 
     if (!entry || json_object_set_new(entry, "switch", turn) < 0) {
         json_decref(entry);
         return no_memory();
     }
     return task_journal(l->t, entry);
-}
-
-/* As the next service would: the overlays are named, which is right whether the VM is in them, will be, or never. */
-static void
-go_forward(struct linking *l)
-{
-    AUTO(err_free) struct err *why = err_copy(err_peek());
-    json_t *turn = json_pack("{s:s, s:b, s:O}", "vm", l->vm->uuid, "live", (int)l->is_live, "overlays", l->turned);
-
-    clone_link_recover(turn);
-    json_decref(turn);
-    event_vm(l->vm, PET_DSP_EVT_VM_CONFIG_CHANGED);
-    if (why)
-        err_put(why);
 }
 
 PRL_RESULT
@@ -694,6 +838,22 @@ clone_link_bases(struct vm *vm, struct task *t, xmlDocPtr doc, const struct vm_i
 }
 
 /* ---- recovery ---- */
+
+/* The exports may not have been told: those that serve their overlay already stay there. False: they may still write the bases. */
+static bool
+change_over_again(struct vm *vm, json_t *list)
+{
+    overlay_vec all = { 0 }, bundles = { 0 };
+    bool is_done = overlays_of(list, &all);
+
+    for (size_t i = 0; i < all.len && is_done; i++)
+        is_done = !path_is_dir(all.p[i].overlay) || vec_push(&bundles, all.p[i]);
+    if (is_done && bundles.len && is_live(vm))
+        is_done = PRL_SUCCEEDED(backend->freeze(vm, NULL, bundles.p, (int)bundles.len));
+    vec_free(&all);
+    vec_free(&bundles);
+    return is_done;
+}
 
 /*
  * Forward where the VM may be running in the overlay already, or its guest may have written there before the host went down; an overlay
@@ -722,11 +882,14 @@ clone_link_recover(json_t *turn)
             json_array_append(back, item);
     }
     if (json_array_size(forward) && PRL_SUCCEEDED(vm_config_doc(vm, &doc)) && PRL_SUCCEEDED(record_links(vm, forward)) &&
-        PRL_SUCCEEDED(set_images(doc, forward)) && PRL_SUCCEEDED(vm_store_save_config(vm, doc)))
-        protect_bases(forward);
-    else if (json_array_size(forward))
+        PRL_SUCCEEDED(set_images(doc, forward)) && PRL_SUCCEEDED(vm_store_save_config(vm, doc))) {
+        if (change_over_again(vm, forward))
+            protect_bases(forward);
+    } else if (json_array_size(forward))
         LOG_E("clone", "%s was left in overlays that its configuration does not name", vm->uuid);
     protect_bases(named);
+    if (vm && json_is_true(json_object_get(turn, "running")) && vm_state_get(vm) == VMS_PAUSED && PRL_FAILED(backend->cont(vm, NULL)))
+        LOG_W("clone", "%s was held for a clone and does not go on: %s", vm->uuid, err_peek()->details ? err_peek()->details : "");
     remove_overlays(back);
     forget_links(back);
     if (home)

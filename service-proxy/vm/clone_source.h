@@ -21,10 +21,16 @@ PRL_RESULT clone_freeze_plan(struct vm *vm, const struct vm_images *images, json
 PRL_RESULT clone_freeze(struct vm *vm, struct task *t, json_t *plan);
 /*
  * Puts the overlays back: by QEMU, or by qemu-img when there is none any more (t may be NULL: recovery). What cannot be put back
- * stays the VM's disk, on record: nothing the guest wrote is lost.
+ * stays the VM's disk, on record: nothing the guest wrote is lost. False: what a mute QEMU does to them is not known; to be called again, with the
+ * journal entry still there: the call waits for minutes, until QEMU answers or is gone.
  */
-void clone_thaw(struct vm *vm, struct task *t, json_t *plan);
+bool clone_thaw(struct vm *vm, struct task *t, json_t *plan);
 void clone_freeze_recover(json_t *plan);
+/*
+ * Of a VM without a QEMU, before its disks are used: what could not be put back over a raw image or a bundle, which no configuration can name, is put
+ * back now. Its failure refuses what was to be done: the image lacks the last writes.
+ */
+PRL_RESULT clone_commit_left(struct vm *vm);
 
 /* ---- linked clones ---- */
 

@@ -27,7 +27,7 @@ static PRL_RESULT
 look_at_bundle(const char *path, struct disk_facts *f)
 {
     AUTO(bundle_free) struct bundle *b = NULL;
-    PRL_RESULT r = bundle_open(path, BUNDLE_DESCRIPTOR_ONLY, &b);
+    PRL_RESULT r = bundle_open(path, BUNDLE_DESCRIPTOR_ONLY | BUNDLE_ALLOW_EXTERNAL, &b);
     const struct descriptor *d = PRL_SUCCEEDED(r) ? bundle_descriptor(b) : NULL;
 
     if (!d)
@@ -104,6 +104,16 @@ disk_facts_room(const char *path)
     return room;
 }
 
+/* By an absolute path: a copy would name the same file, and write it. */
+static bool
+names_itself(const char *bundle, const char *file)
+{
+    AUTO(cleanup_free) char *dir = path_is_absolute(file) ? realpath(bundle, NULL) : NULL;
+    AUTO(cleanup_free) char *real = dir ? realpath(file, NULL) : NULL;
+
+    return path_is_absolute(file) && (!real || path_is_inside(real, dir));
+}
+
 PRL_RESULT
 disk_facts_can_copy_bundle(const char *path)
 {
@@ -113,7 +123,7 @@ disk_facts_can_copy_bundle(const char *path)
 
     for (int i = 0; d && i < d->n_storages; i++)
         for (int k = 0; k < d->storages[i].n_images; k++)
-            if (path_is_absolute(d->storages[i].images[k].file))
+            if (names_itself(path, d->storages[i].images[k].file))
                 return err_set(PRL_ERR_HDD_IMAGE_COPY, "'%s' names its file '%s' by an absolute path", path, d->storages[i].images[k].file);
     return r;
 }

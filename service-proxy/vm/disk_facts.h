@@ -33,7 +33,7 @@ PRL_RESULT disk_facts_get(xmlNodePtr device, const char *path, struct disk_facts
 uint64_t disk_facts_room(const char *path);
 
 /*
- * Does a copy of the directory make another bundle? PRL_ERR_HDD_IMAGE_COPY: a file is named by an absolute path, so that both would have the same.
+ * Does a copy of the directory make another bundle? PRL_ERR_HDD_IMAGE_COPY: a file of its own is named by an absolute path, so that both would have the same.
  */
 PRL_RESULT disk_facts_can_copy_bundle(const char *path);
 

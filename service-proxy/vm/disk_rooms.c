@@ -61,10 +61,20 @@ read_names(struct vm *vm, struct disk_rooms *ret)
     vm_images_free(&images);
 }
 
+static bool
+is_same(const struct disk_rooms *a, const struct disk_rooms *b)
+{
+    for (size_t i = 0; a->len == b->len && i < a->len; i++)
+        if (a->p[i].index != b->p[i].index || a->p[i].mib != b->p[i].mib)
+            return false;
+    return a->len == b->len;
+}
+
 void
 disk_rooms_look(struct vm *vm)
 {
     struct disk_rooms now = { 0 };
+    bool is_told;
 
     if (!known(vm, &now)) {
         uint64_t config_rev = now.config_rev; /* from before the text is read: a newer text is looked at again */
@@ -82,8 +92,11 @@ disk_rooms_look(struct vm *vm)
 
         before = vm->rooms;
         vm->rooms = now;
+        is_told = is_same(&before, &now);
         now = before;
     }
+    if (!is_told)
+        vm_told(vm);
     disk_rooms_clear(&now);
     err_clear();
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "links.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,8 @@
 #include "base/str.h"
 #include "config_file.h"
 #include "durable.h"
+#include "image/bundle.h"
+#include "image/bundle_linked.h"
 #include "image/disk_links.h"
 #include "image_file.h"
 #include "vm_store.h"
@@ -177,9 +181,25 @@ resolve(const char *image, const char *name)
     return path_is_absolute(name) ? strdup(name) : dir ? path_join(dir, name) : NULL;
 }
 
+/* A bundle that has images elsewhere: they are in the recorded one, or below that. */
+static PRL_RESULT
+next_of_bundle(const char *path, char **ret_base)
+{
+    AUTO(bundle_free) struct bundle *b = NULL;
+    PRL_RESULT r = bundle_open(path, BUNDLE_DESCRIPTOR_ONLY | BUNDLE_ALLOW_EXTERNAL, &b);
+
+    if (PRL_FAILED(r))
+        return r;
+    *ret_base = NULL;
+    if (!bundle_has_external(bundle_descriptor(b)))
+        return r;
+    *ret_base = recorded_base(path);
+    return *ret_base ? r : err_set(PRL_ERR_DISK_NOT_PERMITTED, "the bundle '%s' names images outside of it, which are not on record here", path);
+}
+
 /* *ret_base: NULL at the end of the chain. Bases are qcow2: a raw one could be given any header by its guest. */
 static PRL_RESULT
-next_of(const char *image, bool is_base, char **ret_base)
+next_of_file(const char *image, bool is_base, char **ret_base)
 {
     struct image_info info;
     AUTO(cleanup_free) char *recorded = NULL;
@@ -209,9 +229,26 @@ next_of(const char *image, bool is_base, char **ret_base)
     return r;
 }
 
+static PRL_RESULT
+next_of(const char *image, bool is_base, bool is_bundle, char **ret_base)
+{
+    return is_bundle ? next_of_bundle(image, ret_base) : next_of_file(image, is_base, ret_base);
+}
+
+/* Every image that the bundle names is in one of the recorded ones. */
+static PRL_RESULT
+check_bundle(char *const *paths, size_t n)
+{
+    AUTO(bundle_free) struct bundle *b = NULL;
+    PRL_RESULT r = bundle_open(paths[0], BUNDLE_DESCRIPTOR_ONLY | BUNDLE_ALLOW_EXTERNAL, &b);
+
+    return PRL_FAILED(r) ? r : bundle_check_external(paths[0], bundle_descriptor(b), paths + 1, n - 1);
+}
+
 PRL_RESULT
 links_chain(const char *image, char ***ret_paths)
 {
+    bool is_bundle = path_is_dir(image);
     VEC(char *) paths = { 0 };
     char *at = strdup(image);
     PRL_RESULT r = PRL_ERR_SUCCESS;
@@ -224,11 +261,13 @@ links_chain(const char *image, char ***ret_paths)
         else if (!vec_push(&paths, at))
             r = err_set(PRL_ERR_OUT_OF_MEMORY, "chain of images");
         else
-            r = next_of(TAKE(at), paths.len > 1, &next);
+            r = next_of(TAKE(at), paths.len > 1, is_bundle, &next);
         if (PRL_SUCCEEDED(r))
             at = next;
     }
     free(at);
+    if (PRL_SUCCEEDED(r) && is_bundle && paths.len)
+        r = check_bundle(paths.p, paths.len);
     if (PRL_SUCCEEDED(r) && (!paths.len || !vec_push(&paths, NULL)))
         r = err_set(PRL_ERR_OUT_OF_MEMORY, "chain of images");
     if (PRL_FAILED(r)) {
@@ -289,6 +328,50 @@ is_on_list(const char *child, const char *const *children, size_t n, const char 
     return dir && path_is_inside(child, dir);
 }
 
+/* "win.hdd.0.{...}.hds" as desktop products call them, "root.hds.{...}" as servers do. */
+bool
+links_is_image_name(const char *name)
+{
+    return strstr(name, ".hds") != NULL;
+}
+
+/* Of a bundle its images; what else is in it nobody reads through a link. */
+static int
+set_mode_of_bundle(const char *path, mode_t mode)
+{
+    DIR *d = opendir(path);
+    struct dirent *e;
+    struct stat st;
+    int failed = d ? 0 : errno;
+
+    while (d && (e = readdir(d)))
+        if (links_is_image_name(e->d_name) && fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+            fchmodat(dirfd(d), e->d_name, mode, 0) < 0)
+            failed = errno;
+    if (d)
+        closedir(d);
+    return -failed;
+}
+
+int
+links_protect(const char *base, bool is_on)
+{
+    mode_t mode = is_on ? 0400 : 0600;
+
+    if (path_is_dir(base))
+        return set_mode_of_bundle(base, mode);
+    return chmod(base, mode) < 0 ? -errno : 0;
+}
+
+static void
+let_go_of(const char *base)
+{
+    int e = links_children_count(base) ? 0 : links_protect(base, false);
+
+    if (e < 0 && e != -ENOENT)
+        LOG_W("links", "'%s' stays read-only: %s", base, strerror(-e));
+}
+
 PRL_RESULT
 links_remove(const char *const *children, size_t n, const char *dir)
 {
@@ -311,8 +394,8 @@ links_remove(const char *const *children, size_t n, const char *dir)
             r = durable_sync_locked(&links.file, &links.lock);
     }
     for (size_t i = 0; i < bases.len; i++) {
-        if (PRL_SUCCEEDED(r) && !links_children_count(bases.p[i]) && chmod(bases.p[i], 0600) < 0 && errno != ENOENT)
-            LOG_W("links", "'%s' stays read-only: %s", bases.p[i], strerror(errno));
+        if (PRL_SUCCEEDED(r))
+            let_go_of(bases.p[i]);
         free(bases.p[i]);
     }
     vec_free(&bases);
@@ -386,6 +469,25 @@ links_children_outside(const char *dir, char **ret_names)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "links");
     *ret_names = names.len ? str_take(&names) : NULL;
     return PRL_ERR_SUCCESS;
+}
+
+bool
+links_stand_inside(const char *dir)
+{
+    bool found = false;
+    LOCK_SCOPE(&links.lock);
+
+    for (size_t i = 0; !found && i < links.all.len; i++)
+        found = path_is_inside(links.all.p[i].child, dir);
+    return found;
+}
+
+bool
+links_is_child(const char *child, const char *base)
+{
+    AUTO(cleanup_free) char *recorded = recorded_base(child);
+
+    return str_eq(recorded, base);
 }
 
 /* No memory: rather one too many. */

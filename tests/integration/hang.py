@@ -46,5 +46,21 @@ class Hang(ServiceCase):
         until("it boots again", lambda: hung.serial().count("BOOT") == 2)
 
 
+    def test_stopped_for_a_moment(self):
+        """Longer than the answer to a short command is waited for without a worker: one takes over, and nothing is lost."""
+        vm = self.open().create("slow")
+        vm.start()
+        vm.count_above(0)
+        qemu = self.pid_of("qemu-system")[0]
+        for what, state in (("Pause", "paused"), ("Resume", "running"), ("Pause", "paused")):
+            os.kill(qemu, signal.SIGSTOP)
+            job = vm.job(what, *([c_uint(0)] if what == "Pause" else []))
+            self.assertEqual(self.client.sdk.name_of(self.client.sdk.lib.PrlJob_Wait(job.handle, c_uint(300))), "PRL_ERR_TIMEOUT")
+            os.kill(qemu, signal.SIGCONT)
+            self.assertEqual(job.wait(), 0)
+            job.free()
+            self.assertEqual(vm.state(), state)
+
+
 if __name__ == "__main__":
     main()

@@ -3,7 +3,7 @@
 Work on the images of VMs cut by kill -9 of the service before calls that change files, or met by a full disk. PRLKVM_CRASH_POINTS: how many points of
 each are tried (default 3 here, 0: every one).
 """
-from ctypes import c_char_p, c_uint
+from ctypes import c_char_p, c_int, c_uint
 
 import crash
 import vm_disks
@@ -117,11 +117,19 @@ class Sweeps(vm_disks.Base, crash.Crash):
 
         self.sweep(fresh, job, check)
 
-    def running_bundle(self, suspended):
+    def running_bundle(self, suspended, with_another=False):
+        def add(vm):
+            device = vm_disks.Handle()
+            self.client.sdk.call("PrlVmCfg_AddDefaultDeviceEx", vm.handle, vm_disks.Handle(0), c_int(6), vm_disks.byref(device))
+            self.client.sdk.call("PrlVmDevHd_SetDiskSize", device, c_uint(16))
+
         def prepare(i):
             for vm in self.client.vms().values():
                 vm.remove()
             vm = self.with_bundle("vm", "chain")
+            if with_another:
+                self.edit(vm, lambda: add(vm))
+                self.ok(Disk(vm, 1).job("CreateImage", c_uint(1), c_uint(1)))
             vm.start()
             vm.count_above(3)
             if suspended:
@@ -147,10 +155,57 @@ class Sweeps(vm_disks.Base, crash.Crash):
         self.sweep(self.running_bundle(True), lambda vm, i: vm.job("Resume"), check)
 
 
+    def clone_bundle(self, prepare, flags, is_running):
+        """Both guests find what the source's had written by then, nothing lies about, and the base is read by all and written by none."""
+        def check(i, done):
+            vms = self.client.vms()
+            self.assertIn(set(vms), ({"vm", "clone"},) if done else ({"vm"}, {"vm", "clone"}))
+            bundles = {name for name in os.listdir(vms["vm"].home()) if name.startswith("bundle")}
+            self.assertLessEqual(bundles, {"bundle.hdd", os.path.basename(vms["vm"].disk())})
+            if is_running:
+                self.assertEqual(vms["vm"].state(), "running")
+            for vm in vms.values():
+                self.goes_on(vm, None)
+            if vms["vm"].disk() != os.path.join(vms["vm"].home(), "bundle.hdd"):
+                self.base_is_protected(vms["vm"])
+
+        self.sweep(prepare, lambda vm, i: vm.clone_job("clone", flags=flags), check)
+
+    def base_is_protected(self, vm):
+        sdk, handle = self.client.sdk, vm_disks.Handle()
+        base = c_char_p(os.path.join(vm.home(), "bundle.hdd").encode())
+        code = sdk.lib.PrlDisk_OpenDisk_Local(vm_disks.byref(handle), base, c_uint(3), vm_disks.Handle(0))
+        self.assertEqual(sdk.name_of(code), "PRL_ERR_DISK_NOT_PERMITTED")
+
+    def stopped_bundle(self, i):
+        for vm in self.client.vms().values():
+            vm.remove()
+        return self.with_bundle("vm", "split")
+
+    def remove_clones_first(self, prepare):
+        def fresh(i):
+            for name, vm in sorted(self.client.vms().items()):  # "clone" before what it stands on
+                vm.remove()
+            return prepare(i)
+
+        return fresh
+
+    def test_linked_clone_of_a_bundle(self):
+        self.clone_bundle(self.remove_clones_first(self.stopped_bundle), PCVF_LINKED_CLONE, False)
+
+    def test_linked_clone_of_a_running_bundle(self):
+        """With a second disk, so that the guest is held for a moment."""
+        self.clone_bundle(self.remove_clones_first(self.running_bundle(False, True)), PCVF_LINKED_CLONE, True)
+
+    def test_full_clone_of_a_running_bundle(self):
+        self.clone_bundle(self.remove_clones_first(self.running_bundle(False)), 0, True)
+
+
 class FullDisk(Sweeps):
     """The disk is full from one call on: nothing is lost, nothing half made stays. Of what the service does itself, not its tools."""
 
     test_resize = test_convert = test_compact = test_compact_bundle = test_suspend_bundle = test_resume_bundle = None
+    test_linked_clone_of_a_bundle = test_full_clone_of_a_running_bundle = None
 
     def disturb(self, subject, operation, round_, at):
         service = self.service_pid()

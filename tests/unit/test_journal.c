@@ -16,6 +16,7 @@
 #include "engine/dispatch.h"
 #include "engine/journal.h"
 #include "engine/task_private.h"
+#include "vm/vm.h"
 
 static char state_dir[] = "/tmp/prlkvm-journal-XXXXXX";
 static int recovered;
@@ -143,6 +144,40 @@ entry__that_cannot_be_written__fails(void **state)
     assert_null(t->priv->journal);
 }
 
+static void
+keep(json_t *entry)
+{
+    recover(entry);
+    journal_keep();
+}
+
+/* A QEMU that hangs has the last word: again when it is gone, and before anything else happens to that machine. */
+static void
+entry__that_is_kept__is_recovered_when_its_machine_stands_still(void **state)
+{
+    AUTO(vm_unref) struct vm *vm = vm_new("{11111111-2222-3333-4444-555555555555}", "kept", state_dir);
+    AUTO(vm_unref) struct vm *other = vm_new("{11111111-2222-3333-4444-666666666666}", "other", state_dir);
+    AUTO(task_unref) struct task *t = task_of(OP_VM_CLONE);
+
+    t->vm = vm_ref(vm);
+    vm->state = VMS_RUNNING;
+    dispatch_replace_recover(OP_VM_CLONE, keep);
+    assert_int_equal(task_journal(t, json_pack("{s:s}", "note", "a")), PRL_ERR_SUCCESS);
+    journal_recover();
+    assert_int_equal(recovered, 1);
+    assert_int_equal(count(".json"), 1);
+    dispatch_replace_recover(OP_VM_CLONE, recover);
+    journal_recover_kept(vm); /* it runs */
+    other->state = vm->state = VMS_STOPPED;
+    journal_recover_kept(other);
+    assert_int_equal(recovered, 1);
+    journal_recover_kept(vm);
+    assert_int_equal(recovered, 2);
+    assert_int_equal(count(".json"), 0);
+    journal_recover_kept(vm);
+    assert_int_equal(recovered, 2);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -153,6 +188,7 @@ main(void)
         T(entries__left_behind__are_recovered_once),
         T(entries__that_are_none__are_set_aside),
         T(entry__that_cannot_be_written__fails),
+        T(entry__that_is_kept__is_recovered_when_its_machine_stands_still),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -420,6 +420,114 @@ qmp__reader_gives_up__others_hear(void **state)
     assert_int_equal(qmp_finish(f.q, b, clock_deadline(WAIT_MS), NULL), 0);
 }
 
+/* The beginning of the next command has gone with the last one; nothing of it is a command. */
+static void
+qmp__begun_command__is_ended_by_what_comes_next(void **state)
+{
+    static const char head[] = "{\"execute\":\"", rest[] = "stop\"}{\"execute\":\"";
+    char got[64] = "";
+
+    (void)state;
+    greet();
+    assert_int_equal(recv(f.peer, got, sizeof got - 1, MSG_DONTWAIT), sizeof head - 1);
+    assert_string_equal(got, head);
+    qmp_abandon(f.q, qmp_send(f.q, "stop", NULL, -1, NULL));
+    memset(got, 0, sizeof got);
+    assert_int_equal(recv(f.peer, got, sizeof got - 1, MSG_DONTWAIT), sizeof rest - 1);
+    assert_string_equal(got, rest);
+}
+
+/* ---- watched ---- */
+
+static struct {
+    struct qmp_request *r;
+    struct lock lock;
+    struct cond changed;
+    int n_over;
+    bool was_loop;
+    PRL_RESULT finished;
+} watched;
+
+/* As a task that nobody waits for: finishes the request where the answer was read. */
+static void
+on_over(void *ctx)
+{
+    PRL_RESULT rc = qmp_finish(f.q, watched.r, clock_now_ms(), NULL);
+    LOCK_SCOPE(&watched.lock);
+
+    assert_ptr_equal(ctx, &watched);
+    watched.finished = rc;
+    watched.was_loop = loop_is_here();
+    watched.n_over++;
+    cond_broadcast(&watched.changed);
+}
+
+static void
+send_watched(void)
+{
+    lock_init(&watched.lock, 0);
+    cond_init(&watched.changed);
+    watched.n_over = 0;
+    watched.r = qmp_send(f.q, "stop", NULL, -1, "cont");
+    assert_true(qmp_watch(f.q, watched.r, on_over, &watched));
+    assert_true(qmp_is_watched(f.q));
+}
+
+static void
+wait_over(void)
+{
+    LOCK_SCOPE(&watched.lock);
+
+    while (!watched.n_over)
+        assert_true(cond_wait_until(&watched.changed, &watched.lock, clock_deadline(WAIT_MS)));
+    assert_int_equal(watched.n_over, 1);
+    assert_true(watched.was_loop);
+    assert_false(qmp_is_watched(f.q));
+}
+
+static void
+qmp__watched_answer__is_told_where_it_was_read(void **state)
+{
+    (void)state;
+    greet();
+    send_watched();
+    answer(hear_command("stop"), "\"return\": {}");
+    wait_over();
+    assert_int_equal(watched.finished, 0);
+    assert_true(qmp_is_idle(f.q));
+}
+
+static void
+qmp__peer_goes__the_watcher_is_told(void **state)
+{
+    (void)state;
+    greet();
+    send_watched();
+    close(f.peer);
+    f.peer = -1;
+    wait_over();
+    assert_int_equal(watched.finished, PRL_ERR_VM_PROCESS_IS_NOT_STARTED);
+}
+
+static void
+qmp__unwatched_in_time__only_the_waiter_hears(void **state)
+{
+    (void)state;
+    greet();
+    send_watched();
+    assert_true(qmp_unwatch(f.q, watched.r));
+    assert_false(qmp_unwatch(f.q, watched.r));
+    assert_false(qmp_is_watched(f.q));
+    answer(hear_command("stop"), "\"return\": {}");
+    assert_int_equal(qmp_finish(f.q, watched.r, clock_deadline(WAIT_MS), NULL), 0);
+    assert_int_equal(watched.n_over, 0);
+    watched.r = qmp_send(f.q, "stop", NULL, -1, NULL);
+    answer(hear_command("stop"), "\"return\": {}");
+    assert_int_equal(qmp_call(f.q, "behind", NULL, clock_now_ms(), NULL), PRL_ERR_TIMEOUT); /* so that the answer has been read */
+    assert_false(qmp_watch(f.q, watched.r, on_over, &watched));
+    assert_int_equal(qmp_finish(f.q, watched.r, clock_now_ms(), NULL), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, up, down)
 
 int
@@ -439,6 +547,10 @@ main(void)
         TEST(qmp__abandoned_command__is_undone),
         TEST(qmp__many_waiters__all_hear),
         TEST(qmp__reader_gives_up__others_hear),
+        TEST(qmp__begun_command__is_ended_by_what_comes_next),
+        TEST(qmp__watched_answer__is_told_where_it_was_read),
+        TEST(qmp__peer_goes__the_watcher_is_told),
+        TEST(qmp__unwatched_in_time__only_the_waiter_hears),
     };
 
     return cmocka_run_group_tests_name("qmp", tests, NULL, NULL);

@@ -33,6 +33,7 @@
 #include "vm/image_file.h"
 
 #define STALL_TEST_MS 400
+#define MOVING_MS 2000 /* where it must not be given up: a machine that is busy may stop any thread for a while */
 #define WAIT_MS 20000
 
 static struct {
@@ -44,7 +45,7 @@ static struct {
     pthread_t thread;
 
     /* what is played */
-    _Atomic bool moves, is_mute_in_transaction, is_mute_in_jobs;
+    _Atomic bool moves, is_mute_in_transaction, is_mute_in_jobs, is_mute_in_complete;
     _Atomic int looks, ready_at; /* how often the job was asked for, and at which of these it is ready; 0 never */
     _Atomic int n_cancelled, n_completed;
     char job[64], active[64]; /* the thread's, from the command that brings it */
@@ -97,6 +98,8 @@ play(const char *name, json_t *args, char *value, size_t room)
         snprintf(value, room, "[{\"device\": \"%s\", \"offset\": %d}]", f.job, f.moves ? 4096 * f.looks : 4096);
     } else if (strcmp(name, "job-complete") == 0) {
         f.n_completed++;
+        if (f.is_mute_in_complete)
+            return false;
         snprintf(f.active, sizeof f.active, "hdd0");
         say("{\"event\": \"BLOCK_JOB_COMPLETED\", \"data\": {\"device\": \"%s\"}}\r\n", f.job);
     } else if (strcmp(name, "block-job-cancel") == 0) {
@@ -241,14 +244,16 @@ static void
 commit__job_that_moves__may_take_longer(void **state)
 {
     struct backend_overlay o = overlay();
-    int64_t began = clock_now_ms();
+    int64_t began;
 
     (void)state;
     freeze_now();
+    qemu_vm_set_stall_ms(MOVING_MS);
     f.moves = true;
-    f.ready_at = 8; /* it is looked at four times in the time of a stall */
+    f.ready_at = 5; /* it is looked at four times in the time of a stall */
+    began = clock_now_ms();
     assert_int_equal(backend_qemu.commit_back(f.vm, NULL, &o, 1), 0);
-    assert_true(clock_now_ms() - began > STALL_TEST_MS);
+    assert_true(clock_now_ms() - began > MOVING_MS);
     assert_int_equal(f.n_completed, 1);
     assert_int_equal(f.n_cancelled, 0);
 }
@@ -291,6 +296,80 @@ commit__mute_qemu__is_given_up(void **state)
     assert_int_equal(f.n_completed, 0);
 }
 
+/* The last step: the VM may be back on its image or not, and nobody says so. */
+static void
+commit_until_mute(void)
+{
+    struct backend_overlay o = overlay();
+    int64_t began;
+
+    freeze_now();
+    f.moves = true;
+    f.ready_at = 1;
+    f.is_mute_in_complete = true;
+    began = clock_now_ms();
+    assert_int_equal(backend_qemu.commit_back(f.vm, NULL, &o, 1), PRL_ERR_TRY_AGAIN);
+    assert_true(clock_now_ms() - began >= STALL_TEST_MS && clock_now_ms() - began < WAIT_MS);
+    assert_true(path_exists(f.overlay));
+    assert_int_equal(f.n_cancelled, 0);
+}
+
+static void
+say_completed(void)
+{
+    say("{\"event\": \"BLOCK_JOB_COMPLETED\", \"data\": {\"device\": \"%s\"}}\r\n", f.job);
+}
+
+static void
+end_qemu(void)
+{
+    kill(f.child, SIGKILL);
+    shutdown(f.sock, SHUT_RDWR);
+}
+
+static void
+commit__mute_in_the_last_step__is_asked_again_until_it_is_known(void **state)
+{
+    struct backend_overlay o = overlay();
+
+    (void)state;
+    commit_until_mute();
+    assert_int_equal(backend_qemu.commit_back(f.vm, NULL, &o, 1), PRL_ERR_TRY_AGAIN);
+    assert_int_equal(f.n_completed, 1); /* told once, as long as that is not answered */
+    assert_true(path_exists(f.overlay));
+    say_completed();
+    say("{\"return\": {}}\r\n");
+    assert_int_equal(backend_qemu.commit_back(f.vm, NULL, &o, 1), 0);
+    assert_false(path_exists(f.overlay));
+}
+
+/* It never got there: the overlay has what the guest wrote last. */
+static void
+commit__ends_in_the_last_step__the_overlay_stays(void **state)
+{
+    struct backend_overlay o = overlay();
+
+    (void)state;
+    commit_until_mute();
+    end_qemu();
+    assert_int_equal(backend_qemu.commit_back(f.vm, NULL, &o, 1), PRL_ERR_VM_PROCESS_IS_NOT_STARTED);
+    assert_true(path_exists(f.overlay));
+}
+
+/* It was over the image again, where the guest may have written: what the overlay has is old. */
+static void
+commit__ends_behind_the_last_step__the_overlay_goes(void **state)
+{
+    struct backend_overlay o = overlay();
+
+    (void)state;
+    commit_until_mute();
+    say_completed();
+    end_qemu();
+    assert_int_equal(backend_qemu.commit_back(f.vm, NULL, &o, 1), PRL_ERR_VM_PROCESS_IS_NOT_STARTED);
+    assert_false(path_exists(f.overlay));
+}
+
 /* ---- the freeze ---- */
 
 static void
@@ -303,6 +382,20 @@ freeze__mute_qemu__keeps_the_overlays(void **state)
     f.is_mute_in_transaction = true;
     assert_stalled(backend_qemu.freeze(f.vm, NULL, &o, 1), began);
     assert_true(path_exists(f.overlay)); /* it may be in them yet */
+}
+
+static void
+freeze__mute_qemu_over_a_raw_image__is_given_up_too(void **state)
+{
+    struct backend_overlay o = overlay();
+    int64_t began;
+
+    (void)state;
+    f.b->rec->images.p[0].is_qcow2 = false;
+    f.is_mute_in_transaction = true;
+    began = clock_now_ms();
+    assert_stalled(backend_qemu.freeze(f.vm, NULL, &o, 1), began);
+    assert_true(path_exists(f.overlay));
 }
 
 /* ---- states ---- */
@@ -324,9 +417,11 @@ move_on(void *arg)
 {
     int fd = *(int *)arg;
 
-    for (int i = 1; i <= 16; i++) {
+    const int64_t until = clock_deadline(MOVING_MS + 200);
+
+    for (int i = 1; clock_left_ms(until) > 0; i++) {
         lseek(fd, i * 4096, SEEK_SET);
-        poll(NULL, 0, STALL_TEST_MS / 8); /* the time that a chunk takes */
+        poll(NULL, 0, 10); /* the time that a chunk takes */
     }
     say("{\"event\": \"MIGRATION\", \"data\": {\"status\": \"completed\"}}\r\n");
 }
@@ -340,9 +435,10 @@ migration__position_that_moves__may_take_longer(void **state)
 
     (void)state;
     assert_true(fd >= 0);
+    qemu_vm_set_stall_ms(MOVING_MS);
     assert_int_equal(thread_start(&thread, "moves", move_on, &fd), 0);
     assert_int_equal(backend_vm_wait_migration(f.b, fd), 0);
-    assert_true(clock_now_ms() - began > STALL_TEST_MS);
+    assert_true(clock_now_ms() - began > MOVING_MS);
     thread_join(thread);
     close(fd);
 }
@@ -356,7 +452,11 @@ main(void)
         TEST(commit__job_that_moves__may_take_longer),
         TEST(commit__job_that_stands__is_cancelled_and_told),
         TEST(commit__mute_qemu__is_given_up),
+        TEST(commit__mute_in_the_last_step__is_asked_again_until_it_is_known),
+        TEST(commit__ends_in_the_last_step__the_overlay_stays),
+        TEST(commit__ends_behind_the_last_step__the_overlay_goes),
         TEST(freeze__mute_qemu__keeps_the_overlays),
+        TEST(freeze__mute_qemu_over_a_raw_image__is_given_up_too),
         TEST(migration__position_that_stands__is_given_up),
         TEST(migration__position_that_moves__may_take_longer),
     };
