@@ -303,6 +303,12 @@ write_new(const char *path, const void *data, size_t len)
 }
 
 int
+path_make_durable(const char *path, const void *data, size_t len)
+{
+    return write_new(path, data, len);
+}
+
+int
 path_write_durable(const char *path, const void *data, size_t len)
 {
     AUTO(cleanup_free) char *new_path = str_printf("%s.new", path);
@@ -419,17 +425,19 @@ path_exchange_durable(const char *a, const char *b)
 }
 
 int
+path_rename_noreplace(const char *from, const char *to)
+{
+    int r = renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) < 0 ? -errno : 0;
+
+    return r == -EINVAL || r == -ENOSYS || r == -ENOTSUP ? path_rename_noreplace_fallback(from, to) : r;
+}
+
+int
 path_rename_noreplace_durable(const char *from, const char *to)
 {
-    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) < 0) {
-        int r = -errno;
+    int r = path_rename_noreplace(from, to);
 
-        if (r == -EINVAL || r == -ENOSYS || r == -ENOTSUP)
-            r = path_rename_noreplace_fallback(from, to);
-        if (r < 0)
-            return r;
-    }
-    return sync_parents(from, to);
+    return r < 0 ? r : sync_parents(from, to);
 }
 
 int

@@ -25,9 +25,12 @@ bool path_is_dir(const char *path);
 int path_read(const char *path, size_t max, char **ret_data, size_t *ret_len);
 /* New file `path`.new, write, fsync, rename, fsync of the directory. Mode 0600. */
 int path_write_durable(const char *path, const void *data, size_t len);
+/* Where nobody looks yet: the new file itself, write, fsync. */
+int path_make_durable(const char *path, const void *data, size_t len);
 int path_sync_dir(const char *dir);
 int path_rename_durable(const char *from, const char *to);           /* replaces; fsyncs the directories */
-int path_rename_noreplace_durable(const char *from, const char *to); /* -EEXIST */
+int path_rename_noreplace(const char *from, const char *to);         /* -EEXIST; syncs nothing */
+int path_rename_noreplace_durable(const char *from, const char *to); /* the same; fsyncs the directories */
 int path_exchange_durable(const char *a, const char *b);             /* each gets the other's name, files and directories alike */
 int path_unlink_durable(const char *path);                           /* -ENOENT is returned */
 /* Removes a tree: openat walk, no link followed, no mount crossed. -EXDEV when a mount is met (nothing on it is touched). */

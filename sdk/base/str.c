@@ -187,13 +187,23 @@ xml_char_length(const unsigned char *s, size_t n)
     return len;
 }
 
+/* Eight characters from 0x20 to 0x7F: no byte with its highest bit set, and none that borrows it when 0x20 is taken away. */
+static bool
+is_plain_word(const unsigned char *p)
+{
+    uint64_t w;
+
+    memcpy(&w, p, sizeof w);
+    return ((w | (w - 0x2020202020202020)) & 0x8080808080808080) == 0;
+}
+
 bool
 str_is_xml_text(const char *s, size_t n)
 {
     const unsigned char *p = (const unsigned char *)s;
 
     for (size_t i = 0; i < n;) {
-        size_t len = xml_char_length(p + i, n - i);
+        size_t len = n - i >= 8 && is_plain_word(p + i) ? 8 : xml_char_length(p + i, n - i);
 
         if (!len)
             return false;

@@ -8,11 +8,13 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "base/pool.h"
 #include "base/xml.h"
 #include "engine/events.h"
 #include "engine/handlers.h"
 #include "model/vm_model.h"
 #include "vm/config_file.h"
+#include "vm/home_sweep.h"
 #include "vm/links.h"
 #include "vm/vm_home.h"
 #include "vm/vm_store.h"
@@ -194,24 +196,84 @@ report_left(struct task *t, json_t *left)
 }
 
 static PRL_RESULT
-delete_vm(struct task *t, const char *home, json_t *left)
+check(struct task *t, const char *home, json_t *files)
+{
+    PRL_RESULT r = check_not_live(t->vm);
+
+    if (PRL_SUCCEEDED(r))
+        r = check_ours(t->vm);
+    if (PRL_SUCCEEDED(r))
+        r = files ? check_files(home, files) : refuse_children(home);
+    return r;
+}
+
+/* A home that the sweep would find again, nothing of which can stay behind, and nobody's record names: gone is what it is once it has left its place. */
+static bool
+may_be_discarded(struct task *t, const char *home)
+{
+    return !task_arg_l(t, "files") && home_is_swept(home, t->vm->uuid) && !links_stand_inside(home) && vm_home_is_only_of(home, t->vm) &&
+           home_is_plain(home);
+}
+
+static void
+remove_discarded(void *arg)
+{
+    AUTO(cleanup_free) char *trash = arg;
+    int e;
+
+    pool_blocking_begin();
+    e = path_remove_tree(trash);
+    pool_blocking_end();
+    if (e < 0)
+        LOG_E("store", "'%s' was not removed: %s", trash, strerror(-e));
+}
+
+/* Nobody could take the lock of a home that has none: who came before the rename has left the file there. */
+static PRL_RESULT
+check_unlocked(const char *trash, int lock_fd)
+{
+    int fd = -1;
+    PRL_RESULT r = lock_fd < 0 ? vm_home_lock_existing(trash, &fd) : PRL_ERR_SUCCESS;
+
+    cleanup_close(&fd);
+    return r;
+}
+
+static PRL_RESULT
+discard(struct task *t, const char *home)
+{
+    AUTO(cleanup_free) char *trash = home_trash(t->vm->uuid, t->uuid);
+    AUTO_FD int lock_fd = -1;
+    PRL_RESULT r = trash ? vm_home_lock_existing(home, &lock_fd) : err_set(PRL_ERR_OUT_OF_MEMORY, "path");
+
+    if (PRL_SUCCEEDED(r))
+        r = home_discard(home, trash);
+    if (PRL_FAILED(r))
+        return r;
+    r = check_unlocked(trash, lock_fd);
+    if (PRL_SUCCEEDED(r))
+        r = vm_store_remove(t->vm);
+    if (PRL_FAILED(r)) {
+        AUTO(err_free) struct err *why = err_take(r);
+
+        home_restore(trash, home);
+        return why ? err_put(why) : r;
+    }
+    gone(t->vm, PET_DSP_EVT_VM_DELETED);
+    task_after(t, remove_discarded, TAKE(trash));
+    return PRL_ERR_SUCCESS;
+}
+
+static PRL_RESULT
+delete_files(struct task *t, const char *home, json_t *left)
 {
     json_t *files = task_arg_l(t, "files");
     AUTO(cleanup_free) char *parent = path_dirname(home);
     AUTO(cleanup_free) char *del = parent ? vm_home_temp(parent, t->vm->uuid, "del", t->uuid) : NULL;
     AUTO(xmlFreeDoc) xmlDocPtr doc = NULL;
     AUTO_FD int lock_fd = -1;
-    PRL_RESULT r;
+    PRL_RESULT r = del ? lock_if_there(home, &lock_fd) : err_set(PRL_ERR_OUT_OF_MEMORY, "path");
 
-    if (!del)
-        return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
-    r = check_not_live(t->vm);
-    if (PRL_SUCCEEDED(r))
-        r = check_ours(t->vm);
-    if (PRL_SUCCEEDED(r))
-        r = files ? check_files(home, files) : refuse_children(home);
-    if (PRL_SUCCEEDED(r))
-        r = lock_if_there(home, &lock_fd);
     if (PRL_SUCCEEDED(r))
         r = task_journal(t, delete_journal(t->vm->uuid, home, del, files));
     if (PRL_SUCCEEDED(r))
@@ -223,6 +285,16 @@ delete_vm(struct task *t, const char *home, json_t *left)
     remove_files(home, del, files, doc, left);
     gone(t->vm, PET_DSP_EVT_VM_DELETED);
     return report_left(t, left);
+}
+
+static PRL_RESULT
+delete_vm(struct task *t, const char *home, json_t *left)
+{
+    PRL_RESULT r = check(t, home, task_arg_l(t, "files"));
+
+    if (PRL_FAILED(r))
+        return r;
+    return may_be_discarded(t, home) ? discard(t, home) : delete_files(t, home, left);
 }
 
 PRL_RESULT

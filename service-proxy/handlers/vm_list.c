@@ -9,6 +9,8 @@
 #include "vm/vm_entry.h"
 #include "vm/vm_store.h"
 
+#define SHORT 16 /* entries that the I/O thread writes itself */
+
 /* A VM that was removed while we looked is left out. */
 static bool
 is_listed(struct vm *vm, bool templates_only)
@@ -18,25 +20,56 @@ is_listed(struct vm *vm, bool templates_only)
     return vm->is_registered && (vm->is_template || !templates_only);
 }
 
+/* Can it be answered by naming what has changed since the client's last list? */
+static bool
+is_partial(struct task *t)
+{
+    const uint64_t seen = task_arg_u(t, "seen");
+
+    return seen && vm_store_order_rev() <= seen && !(task_arg_u(t, "flags") & PGVLF_GET_ONLY_VM_TEMPLATES);
+}
+
+/* No file to look at, and few words: the way to a worker takes longer. */
+bool
+vm_list_is_short(struct task *t)
+{
+    return is_partial(t) && home_watch_all_quiet() && vm_store_count_changed(task_arg_u(t, "seen"), SHORT + 1) <= SHORT;
+}
+
+static PRL_RESULT
+add_all(struct task *t, const vm_vec *all, bool templates_only, uint64_t seen)
+{
+    const uint64_t since = task_arg_u(t, "since");
+    PRL_RESULT r = PRL_ERR_SUCCESS;
+
+    for (size_t i = 0; PRL_SUCCEEDED(r) && i < all->len; i++)
+        if (is_listed(all->p[i], templates_only) && (!seen || vm_store_has_changed(all->p[i], seen)))
+            r = task_add_vm_since(t, all->p[i], since);
+    return r;
+}
+
 PRL_RESULT
 vm_list(struct task *t)
 {
-    uint64_t flags = task_arg_u(t, "flags"), since = task_arg_u(t, "since");
-    bool has_types = flags & (PVTF_VM | PVTF_CT);
+    uint64_t flags = task_arg_u(t, "flags"), seen = task_arg_u(t, "seen"), now;
+    bool has_types = flags & (PVTF_VM | PVTF_CT), has_part;
     PRL_RESULT r = PRL_ERR_SUCCESS;
     vm_vec all = { 0 };
 
     if (has_types && !(flags & PVTF_VM)) /* containers alone: there are none */
         return PRL_ERR_SUCCESS;
-    if (!vm_store_list(&all))
+    if (!t->is_on_io) /* else it has just been found that there is nothing to look at */
+        vm_store_recheck_all();
+    now = vm_store_now();
+    has_part = is_partial(t);
+    if (!(has_part && now == seen) && !vm_store_list(&all))
         return err_set(PRL_ERR_OUT_OF_MEMORY, "list of virtual machines");
-    for (size_t i = 0; PRL_SUCCEEDED(r) && i < all.len; i++) {
-        if (!is_listed(all.p[i], flags & PGVLF_GET_ONLY_VM_TEMPLATES))
-            continue;
-        vm_store_recheck(all.p[i]);
-        r = task_add_vm_since(t, all.p[i], since);
-    }
+    r = add_all(t, &all, flags & PGVLF_GET_ONLY_VM_TEMPLATES, has_part ? seen : 0);
     vm_vec_free(&all);
+    if (PRL_SUCCEEDED(r))
+        r = task_add_value(t, "now", json_integer((json_int_t)now));
+    if (PRL_SUCCEEDED(r) && has_part)
+        r = task_add_value(t, "is_partial", json_true());
     return r;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/lock.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
@@ -17,7 +18,7 @@
 #include "engine/handlers.h"
 #include "host/host_info.h"
 #include "model/vm_model.h"
-#include "qemu/qemu_caps.h"
+#include "qemu/qemu_find.h"
 #include "qemu/qemu_images.h"
 #include "qemu/saved_state.h"
 #include "vm/disk_facts.h"
@@ -80,15 +81,43 @@ validate(xmlDocPtr doc, const char *uuid, const char *home)
     return r;
 }
 
+#define MACHINE_MS 1000
+
+static struct {
+    struct lock lock;
+    char *name;
+    int64_t until_ms;
+} machine = { .lock = LOCK_INIT(0) };
+
+/* What QEMU's best machine is; NULL: there is no QEMU. Asked again after a second: who makes many VMs is not to look for the program each time. */
+static char *
+best_machine(void)
+{
+    AUTO(cleanup_free) char *found = NULL;
+    char *name;
+
+    {
+        LOCK_SCOPE(&machine.lock);
+        if (machine.name && clock_now_ms() < machine.until_ms)
+            return str_dup(machine.name);
+    }
+    if (PRL_FAILED(qemu_find_machine(&found)))
+        return NULL;
+    name = str_dup(found);
+    LOCK_SCOPE(&machine.lock);
+    free(machine.name);
+    machine.name = TAKE(found);
+    machine.until_ms = clock_now_ms() + MACHINE_MS;
+    return name;
+}
+
 static PRL_RESULT
 prepare(xmlDocPtr doc, const char *home, const char *uuid, bool *ret_generated)
 {
-    AUTO(qemu_caps_free) struct qemu_caps *caps = NULL;
+    AUTO(cleanup_free) char *found = best_machine(); /* without a QEMU a VM can be made all the same; its first start chooses */
     struct host_facts facts;
-    struct vm_prepare_new p = { .home = home, .uuid = uuid, .server_uuid = vm_store_server_uuid(), .now = time(NULL) };
+    struct vm_prepare_new p = { .home = home, .uuid = uuid, .server_uuid = vm_store_server_uuid(), .now = time(NULL), .machine = found };
 
-    if (PRL_SUCCEEDED(qemu_caps_get(&caps))) /* without a QEMU a VM can be made all the same; its first start chooses */
-        p.machine = caps->machine;
     host_facts_get(&facts);
     p.bridged_network = facts.bridged_network;
     return vm_model_prepare_new(doc, &p, ret_generated);
@@ -112,7 +141,7 @@ build(struct task *t, struct vm_build *b, xmlDocPtr doc, struct vm **ret_vm)
 
     if (PRL_SUCCEEDED(r))
         r = vm_build_plan_files(b, doc);
-    if (PRL_SUCCEEDED(r))
+    if (PRL_SUCCEEDED(r) && vm_build_needs_journal(b))
         r = task_journal(t, vm_build_journal(b));
     if (PRL_SUCCEEDED(r))
         r = vm_build_make_home(b);
@@ -160,6 +189,7 @@ reg(struct task *t, struct vm_build *b)
     if (PRL_FAILED(r))
         return r;
     vm_build_announce(vm, is_generated ? name : NULL);
+    vm_build_backup_later(t, vm);
     return task_add_vm(t, vm);
 }
 

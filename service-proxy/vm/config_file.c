@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -82,16 +83,12 @@ take_uuid(xmlNodePtr root, const char *path, char out[UUID_TEXT])
         out[0] = '\0';
 }
 
+/* What the service wants to know of it without parsing it again. */
 static PRL_RESULT
-take_text(const char *text, size_t len, struct config_file *c)
+take_facts(xmlDocPtr doc, const char *text, size_t len, struct config_file *c)
 {
-    AUTO(xmlFreeDoc) xmlDocPtr doc = NULL;
-    PRL_RESULT r = vm_model_parse(text, len, &doc);
-    xmlNodePtr root;
+    xmlNodePtr root = vm_model_root(doc);
 
-    if (PRL_FAILED(r))
-        return r;
-    root = vm_model_root(doc);
     c->name = xml_get(root, "Identification/VmName");
     if (!c->name)
         c->name = strdup("");
@@ -103,6 +100,15 @@ take_text(const char *text, size_t len, struct config_file *c)
     if (!c->text || !c->name)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "configuration");
     return PRL_ERR_SUCCESS;
+}
+
+static PRL_RESULT
+take_text(const char *text, size_t len, struct config_file *c)
+{
+    AUTO(xmlFreeDoc) xmlDocPtr doc = NULL;
+    PRL_RESULT r = vm_model_parse(text, len, &doc);
+
+    return PRL_FAILED(r) ? r : take_facts(doc, text, len, c);
 }
 
 static PRL_RESULT
@@ -237,6 +243,46 @@ config_file_save(const char *home, xmlDocPtr doc, struct config_file *ret)
     config_file_stat(home, &c);
     give(&c, ret);
     return PRL_ERR_SUCCESS;
+}
+
+PRL_RESULT
+config_file_make(const char *home, xmlDocPtr doc, struct config_file *ret)
+{
+    AUTO(cleanup_free) char *path = path_join(home, CONFIG_FILE);
+    AUTO(cleanup_free) char *text = NULL;
+    AUTO_CONFIG c = CONFIG_FILE_INIT;
+    size_t len;
+    PRL_RESULT r = path ? vm_model_text(doc, VM_TEXT_FILE, &text, &len) : err_set(PRL_ERR_OUT_OF_MEMORY, "path");
+    int e;
+
+    if (PRL_SUCCEEDED(r))
+        r = take_facts(doc, text, len, &c);
+    if (PRL_FAILED(r))
+        return r;
+    e = path_make_durable(path, text, len);
+    if (e < 0)
+        return save_failed(-e, path);
+    config_file_stat(home, &c);
+    give(&c, ret);
+    return PRL_ERR_SUCCESS;
+}
+
+/* Without a name until it is whole: nobody waits for it, so the home may be moved or removed, or saved to, at any time. */
+void
+config_file_make_backup(const char *home, const struct vm_text *text)
+{
+    AUTO(cleanup_free) char *path = path_join(home, CONFIG_BACKUP);
+    AUTO_FD int fd = path ? open(home, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600) : -1;
+    char name[40];
+
+    if (fd < 0 && path && errno != ENOENT && !path_exists(path))
+        write_backup(home, text->p, text->len); /* a file system without such files */
+    if (fd < 0)
+        return;
+    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    if (write(fd, text->p, text->len) != (ssize_t)text->len ||
+        (linkat(AT_FDCWD, name, AT_FDCWD, path, AT_SYMLINK_FOLLOW) < 0 && errno != EEXIST && errno != ENOENT))
+        LOG_W("config", "'%s' was not written: %s", path, strerror(errno));
 }
 
 PRL_RESULT

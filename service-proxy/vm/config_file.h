@@ -41,7 +41,13 @@ bool config_file_stat(const char *home, struct config_file *ret);
  */
 PRL_RESULT config_file_save(const char *home, xmlDocPtr doc, struct config_file *ret);
 /*
- * The same in two steps, for a change that must not fail in the second one for want of space: written and synced beside the file,
+ * The first one of a home that nobody knows yet: not read back, since it takes the place of nothing that was good, and not renamed. The directory is the
+ * caller's to sync, and the backup is made later, unless a save has made one meanwhile.
+ */
+PRL_RESULT config_file_make(const char *home, xmlDocPtr doc, struct config_file *ret);
+void config_file_make_backup(const char *home, const struct vm_text *text);
+/*
+ * A save in two steps, for a change that must not fail in the second one for want of space: written and synced beside the file,
  * then put in its place.
  */
 PRL_RESULT config_file_stage(const char *home, xmlDocPtr doc, struct config_file *ret);

@@ -37,6 +37,7 @@ struct sub {
     struct session *session; /* counted */
     char *filter;            /* or NULL */
     struct mark mark;        /* the ticker's alone */
+    bool is_due;             /* under the ticker's lock: it gets an event without waiting for the next tick */
 };
 typedef VEC(struct sub *) sub_vec;
 
@@ -312,15 +313,19 @@ perf_session_closed(struct session *s)
 
 /* ---- the ticker ---- */
 
-/* All there are, counted. */
+/* All there are, or those that are due; counted. */
 static void
-look(sub_vec *ret)
+look(bool is_tick, sub_vec *ret)
 {
     LOCK_SCOPE(&ticker.lock);
 
-    for (size_t i = 0; i < ticker.subs.len; i++)
-        if (vec_push(ret, ticker.subs.p[i]))
-            atomic_fetch_add_explicit(&ticker.subs.p[i]->refs, 1, memory_order_relaxed);
+    for (size_t i = 0; i < ticker.subs.len; i++) {
+        struct sub *s = ticker.subs.p[i];
+
+        if ((is_tick || s->is_due) && vec_push(ret, s))
+            atomic_fetch_add_explicit(&s->refs, 1, memory_order_relaxed);
+        s->is_due = false;
+    }
 }
 
 /* A VM that has left the store takes its subscriptions along. */
@@ -375,13 +380,13 @@ serve(const struct backend_sample *sample, const sub_vec *subs)
 }
 
 static void
-tick(void)
+tick(bool is_tick)
 {
     sub_vec subs = { 0 };
     struct backend_sample *samples;
     size_t n = 0;
 
-    look(&subs);
+    look(is_tick, &subs);
     samples = calloc(subs.len + 1, sizeof *samples);
     for (size_t i = 0; samples && i < subs.len; i++) {
         struct vm *vm = subs.p[i]->vm;
@@ -404,22 +409,34 @@ tick(void)
     err_clear();
 }
 
-/* Sleeps to the next tick, without end while nobody has subscribed. False: the end. */
 static bool
-wait_for_tick(int64_t *at)
+has_due_locked(void)
+{
+    for (size_t i = 0; i < ticker.subs.len; i++)
+        if (ticker.subs.p[i]->is_due)
+            return true;
+    return false;
+}
+
+/* Sleeps to the next tick, or until somebody is due; without end while nobody has subscribed. False: the end. */
+static bool
+wait_for_tick(int64_t *at, bool *ret_is_tick)
 {
     LOCK_SCOPE(&ticker.lock);
 
-    while (!ticker.is_stopping) {
+    *ret_is_tick = false;
+    while (!ticker.is_stopping && !*ret_is_tick) {
         if (!ticker.subs.len)
             *at = clock_deadline(CLOCK_FOREVER);
         else if (*at == CLOCK_FOREVER)
             *at = clock_deadline(TICK_MS);
-        else if (clock_now_ms() >= *at)
+        *ret_is_tick = clock_now_ms() >= *at;
+        if (*ret_is_tick || has_due_locked())
             break;
         cond_wait_until(&ticker.changed, &ticker.lock, *at);
     }
-    *at = clock_deadline(TICK_MS);
+    if (*ret_is_tick)
+        *at = clock_deadline(TICK_MS);
     return !ticker.is_stopping;
 }
 
@@ -427,10 +444,11 @@ static void
 run(void *arg)
 {
     int64_t at = CLOCK_FOREVER;
+    bool is_tick;
 
     (void)arg;
-    while (wait_for_tick(&at))
-        tick();
+    while (wait_for_tick(&at, &is_tick))
+        tick(is_tick);
 }
 
 static PRL_RESULT
@@ -462,11 +480,25 @@ perf_subscribe(struct vm *vm, struct session *s, const char *filter)
         return rc;
     LOCK_SCOPE(&ticker.lock);
     old = take_out_locked(vm, s);
+    fresh->is_due = true;
     if (!vec_push(&ticker.subs, fresh))
         return err_set(PRL_ERR_OUT_OF_MEMORY, "subscription");
     TAKE(fresh);
     cond_broadcast(&ticker.changed);
     return PRL_ERR_SUCCESS;
+}
+
+void
+perf_vm_runs(const struct vm *vm)
+{
+    LOCK_SCOPE(&ticker.lock);
+    bool is_any = false;
+
+    for (size_t i = 0; i < ticker.subs.len; i++)
+        if (ticker.subs.p[i]->vm == vm)
+            is_any = ticker.subs.p[i]->is_due = true;
+    if (is_any)
+        cond_broadcast(&ticker.changed);
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Performance counters of VMs (semantics 6.15): read once, or every second for the sessions that subscribed. One thread serves all
- * subscriptions and sleeps while there are none.
+ * Performance counters of VMs (semantics 6.15): read once, or for the sessions that subscribed: at once when they do or when the VM begins to
+ * run (libvirt has no answer before its first event), and every second. One thread serves all subscriptions and sleeps while there are none.
  */
 #ifndef PRLKVM_VM_PERF_H
 #define PRLKVM_VM_PERF_H
@@ -17,6 +17,8 @@ struct vm;
 PRL_RESULT perf_subscribe(struct vm *vm, struct session *s, const char *filter);
 void perf_unsubscribe(struct vm *vm, struct session *s);
 void perf_session_closed(struct session *s);
+/* It runs from now on: who has subscribed does not wait for the next tick. Any thread. */
+void perf_vm_runs(const struct vm *vm);
 /* Ends the thread; what is still subscribed is forgotten. Before the backend's end. */
 void perf_stop(void);
 

@@ -183,11 +183,12 @@ bool
 vm_config_adopt(struct vm *vm, struct vm_text *text, char *name, bool is_template, uint64_t only_if_rev)
 {
     uint64_t rev = vm_store_next_rev();
-    bool is_taken;
+    bool is_taken, is_moved;
 
     {
         LOCK_SCOPE(&vm->lock);
         is_taken = !only_if_rev || vm->config_rev == only_if_rev;
+        is_moved = is_taken && vm->is_template != is_template;
         if (is_taken) {
             struct vm_text *old = vm->config;
             char *old_name = vm->name;
@@ -201,9 +202,36 @@ vm_config_adopt(struct vm *vm, struct vm_text *text, char *name, bool is_templat
             name = old_name;
         }
     }
+    if (is_moved) /* templates are listed first */
+        vm_store_reordered();
     vm_text_unref(text);
     free(name);
     return is_taken;
+}
+
+void
+vm_told(struct vm *vm)
+{
+    uint64_t rev = vm_store_next_rev(), before = atomic_load(&vm->told_rev);
+
+    while (before < rev && !atomic_compare_exchange_weak(&vm->told_rev, &before, rev))
+        ;
+}
+
+bool
+vm_is_untold(struct vm *vm, uint64_t rev)
+{
+    LOCK_SCOPE(&vm->lock);
+
+    return vm->rev > rev && vm->rev > atomic_load(&vm->told_rev);
+}
+
+uint64_t
+vm_rev(struct vm *vm)
+{
+    LOCK_SCOPE(&vm->lock);
+
+    return vm->rev;
 }
 
 void

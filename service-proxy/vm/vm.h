@@ -18,6 +18,7 @@
 #include "base/lock.h"
 #include "base/uuid.h"
 #include "disk_rooms.h"
+#include "home_watch.h"
 
 /* Immutable configuration text, shared by reference. */
 struct vm_text {
@@ -56,6 +57,7 @@ struct vm {
     struct vm_text *config;        /* as stored in config.pvs; replaced as a whole */
     uint64_t rev;                  /* of config or state or validity: a store-wide rising number */
     uint64_t config_rev;           /* the rev at which `config` last changed */
+    _Atomic uint64_t told_rev;     /* without the lock: the rev at which something was last told of it (vm_told) */
     struct vm_stamp stamp;         /* of the config.pvs that `config` is; zero while there is none */
     char *name;
     char *home;                    /* directory, absolute */
@@ -73,6 +75,7 @@ struct vm {
     int vnc_port;                  /* real one while running, 0 none */
     struct disk_rooms rooms;       /* of its images on the host */
 
+    struct home_watch watch;       /* home_watch.c's, under its lock */
     struct vm *hash_next;          /* vm_store's, under its lock */
     bool is_leaving;               /* the same: left out of the registry file that is being written */
 
@@ -117,6 +120,15 @@ void vm_edit_end(struct vm *vm, struct session *s);
 bool vm_forget_session(struct vm *vm, struct session *s);
 /* Called by the engine when a session ends. */
 void vm_session_closed(struct session *s);
+
+/*
+ * What its entry says has changed: lists of those who have seen it before have it again. Each event about a VM does this; by hand for what changes without
+ * one. Behind the change.
+ */
+void vm_told(struct vm *vm);
+/* Has its entry changed since it was at `rev`, and nobody been told of it since? */
+bool vm_is_untold(struct vm *vm, uint64_t rev);
+uint64_t vm_rev(struct vm *vm);
 
 /* Sets state, takes a new rev and sends PET_DSP_EVT_VM_STATE_CHANGED when it differs. Keeps CLAIM_RUNNING and the uptime true. */
 void vm_state_set(struct vm *vm, VIRTUAL_MACHINE_STATE state);

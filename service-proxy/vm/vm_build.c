@@ -18,7 +18,9 @@
 #include "engine/task.h"
 #include "host/host_info.h"
 #include "image/descriptor.h"
+#include "config_file.h"
 #include "disk_new.h"
+#include "home_sweep.h"
 #include "model/vm_model.h"
 #include "vm_home.h"
 #include "vm_registry.h"
@@ -96,11 +98,18 @@ vm_build_plan(struct vm_build *b, const char *path)
     return path_exists(path) || name_vec_add(&b->made, path);
 }
 
+bool
+vm_build_needs_journal(const struct vm_build *b)
+{
+    return is_in_place(b) || b->made.len || !home_is_swept(b->home, b->uuid);
+}
+
 json_t *
-vm_build_journal(const struct vm_build *b)
+vm_build_journal(struct vm_build *b)
 {
     json_t *made = json_array();
 
+    b->has_journal = true;
     for (size_t i = 0; made && i < b->made.len; i++)
         json_array_append_new(made, json_string(b->made.p[i]));
     return json_pack("{s:s, s:s, s:s, s:o}", "uuid", b->uuid, "home", b->home, "temp", b->temp, "made", made);
@@ -232,27 +241,46 @@ new_vm(const char *uuid, const char *home, struct config_file *c)
     return TAKE(vm);
 }
 
+/* Recovery looks for a home under its name or its temporary one, and the registry decides. */
+static PRL_RESULT
+publish_journalled(struct vm_build *b, struct vm *vm)
+{
+    PRL_RESULT r = is_in_place(b) ? PRL_ERR_SUCCESS : vm_home_install(b->temp, b->home);
+
+    if (PRL_FAILED(r))
+        return r;
+    r = vm_store_publish(TAKE(b->reservation), vm);
+    if (PRL_FAILED(r) && !is_in_place(b) && path_rename_noreplace_durable(b->home, b->temp) < 0)
+        LOG_E("store", "'%s' stays behind: it could not be renamed to '%s'", b->home, b->temp);
+    return r;
+}
+
+static PRL_RESULT
+publish_swept(struct vm_build *b, struct vm *vm)
+{
+    AUTO(cleanup_free) char *parent = path_dirname(b->temp);
+    int e = path_sync_dir(b->temp);
+
+    if (e == 0)
+        e = parent ? path_sync_dir(parent) : -ENOMEM;
+    return e < 0 ? vm_home_not_put(-e, b->home) : vm_store_publish_home(TAKE(b->reservation), vm, b->temp);
+}
+
 PRL_RESULT
 vm_build_finish(struct vm_build *b, xmlDocPtr doc, struct vm **ret_vm)
 {
     AUTO(vm_unref) struct vm *vm = NULL;
     AUTO_CONFIG c = CONFIG_FILE_INIT;
-    PRL_RESULT r = config_file_save(b->temp, doc, &c);
+    PRL_RESULT r = is_in_place(b) ? config_file_save(b->temp, doc, &c) : config_file_make(b->temp, doc, &c);
 
-    if (PRL_SUCCEEDED(r) && !is_in_place(b))
-        r = vm_home_install(b->temp, b->home);
     if (PRL_FAILED(r))
         return r;
     vm = new_vm(b->uuid, b->home, &c);
     if (!vm)
-        r = err_set(PRL_ERR_OUT_OF_MEMORY, "virtual machine");
-    if (PRL_SUCCEEDED(r))
-        r = vm_store_publish(TAKE(b->reservation), vm);
-    if (PRL_FAILED(r)) {
-        if (!is_in_place(b) && path_rename_noreplace_durable(b->home, b->temp) < 0)
-            LOG_E("store", "'%s' stays behind: it could not be renamed to '%s'", b->home, b->temp);
+        return err_set(PRL_ERR_OUT_OF_MEMORY, "virtual machine");
+    r = b->has_journal ? publish_journalled(b, vm) : publish_swept(b, vm);
+    if (PRL_FAILED(r))
         return r;
-    }
     b->is_begun = false;
     name_vec_free(&b->made);
     *ret_vm = TAKE(vm);
@@ -363,6 +391,25 @@ vm_build_recover(json_t *entry)
     remove_made(home, temp, &made);
     name_vec_free(&made);
     LOG_I("store", "%s, which was being made, was removed after a restart", uuid);
+}
+
+/* ---- behind the reply ---- */
+
+static void
+make_backup(void *arg)
+{
+    AUTO(vm_unref) struct vm *vm = arg;
+    AUTO(vm_text_unref) struct vm_text *text = vm_config_ref(vm);
+    AUTO(cleanup_free) char *home = vm_home_dup(vm);
+
+    if (text && home)
+        config_file_make_backup(home, text);
+}
+
+void
+vm_build_backup_later(struct task *t, struct vm *vm)
+{
+    task_after(t, make_backup, vm_ref(vm));
 }
 
 /* ---- news ---- */

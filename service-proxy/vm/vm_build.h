@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A new VM from a document to its place in the store, for Reg and Clone: names reserved, home built beside its final place, installed,
- * published. Whatever it makes is in the journal entry first, so that a service that dies in between leaves nothing or all.
+ * published. Whatever it makes is in the journal entry first, or found by the sweep of <state>/vms, so that a service that dies in between leaves
+ * nothing or all.
  *
- *     begin - plan (files outside the home) - task_journal(vm_build_journal) - make ... files - finish
+ *     begin - plan (files outside the home) - task_journal(vm_build_journal) if needed - make ... files - finish
  *     any failure: undo
  */
 #ifndef PRLKVM_VM_VM_BUILD_H
@@ -27,6 +28,7 @@ struct vm_build {
     struct vm_reservation *reservation;
     name_vec made; /* paths outside temp that did not exist before */
     bool is_begun; /* the temporary directory exists */
+    bool has_journal; /* else the registry alone decides what becomes of the temporary directory (home_sweep.h) */
 };
 
 /* Needs a zeroed build; undo afterwards in any case. Conflicts as semantics 6.4 step 4. */
@@ -35,8 +37,10 @@ PRL_RESULT vm_build_begin(struct vm_build *b, struct task *t, const char *parent
 char *vm_build_path(const struct vm_build *b, const char *path);
 /* This path (as the document has it) will be made. Noted when it is not below temp; false: no memory. */
 bool vm_build_plan(struct vm_build *b, const char *path);
-/* A new object: what recovery needs. NULL: no memory. */
-json_t *vm_build_journal(const struct vm_build *b);
+/* Once all is planned. A home below <state>/vms and nothing else needs no entry. */
+bool vm_build_needs_journal(const struct vm_build *b);
+/* A new object: what recovery needs, for task_journal. NULL: no memory. */
+json_t *vm_build_journal(struct vm_build *b);
 /* Makes the directory; after task_journal. */
 PRL_RESULT vm_build_make_home(struct vm_build *b);
 /* Directories above a file, inside the home only. */
@@ -48,6 +52,9 @@ PRL_RESULT vm_build_make_files(struct vm_build *b, xmlDocPtr doc, struct task *t
 PRL_RESULT vm_build_finish(struct vm_build *b, xmlDocPtr doc, struct vm **ret_vm);
 /* Removes all that was made and frees; after finish it only frees. */
 void vm_build_undo(struct vm_build *b);
+
+/* config.pvs.backup, which protects what comes later: nobody waits for it. The last thing before the task succeeds. */
+void vm_build_backup_later(struct task *t, struct vm *vm);
 
 /* From a journal entry: installed ones are registered, others removed. */
 void vm_build_recover(json_t *entry);

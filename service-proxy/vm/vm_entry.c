@@ -76,13 +76,14 @@ static json_t *
 entry_locked(struct vm *vm, struct session *s, const char *owner, pid_t env)
 {
     uid_t uid = s ? s->uid : geteuid();
+    uint64_t told = atomic_load(&vm->told_rev);
 
-    return json_pack("{s:s, s:I, s:I, s:s, s:I, s:I, s:i, s:s, s:s, s:b, s:i, s:i, s:b, s:i, s:I, s:I}", "uuid", vm->uuid, "rev",
+    return json_pack("{s:s, s:I, s:I, s:s, s:I, s:I, s:i, s:s, s:s, s:b, s:i, s:i, s:b, s:i, s:I, s:I, s:I}", "uuid", vm->uuid, "rev",
                      (json_int_t)vm->rev, "config_rev", (json_int_t)vm->config_rev, "name", vm->name, "state",
                      (json_int_t)vm->state, "addition", (json_int_t)vm->addition_state, "valid", (int)valid_for_locked(vm, s), "home",
                      vm->home, "owner", owner, "is_owner", (int)(uid == vm->owner_uid), "others", (int)vm->others, "allowed",
                      (int)rights_of_locked(s, vm), "locked", (int)(vm->lock_session != NULL), "vnc", vm->vnc_port, "uptime",
-                     (json_int_t)vm_uptime_locked(vm), "env", (json_int_t)env);
+                     (json_int_t)vm_uptime_locked(vm), "env", (json_int_t)env, "told", (json_int_t)(told > vm->rev ? told : vm->rev));
 }
 
 json_t *

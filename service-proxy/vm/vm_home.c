@@ -29,14 +29,16 @@
 /* ---- the lock ---- */
 
 static PRL_RESULT
-lock_home(const char *home, int kind, int *ret_fd)
+lock_home(const char *home, int kind, bool is_made, int *ret_fd)
 {
     AUTO(cleanup_free) char *path = path_join(home, LOCK_FILE);
     AUTO_FD int fd = -1;
 
     if (!path)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
-    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    fd = open(path, O_RDWR | (is_made ? O_CREAT : 0) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    if (fd < 0 && !is_made && errno == ENOENT)
+        return PRL_ERR_SUCCESS;
     if (fd < 0 && kind == LOCK_SH && (errno == EROFS || errno == EACCES)) /* to read, the directory itself will do */
         fd = open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
@@ -53,13 +55,19 @@ lock_home(const char *home, int kind, int *ret_fd)
 PRL_RESULT
 vm_home_lock(const char *home, int *ret_fd)
 {
-    return lock_home(home, LOCK_EX, ret_fd);
+    return lock_home(home, LOCK_EX, true, ret_fd);
+}
+
+PRL_RESULT
+vm_home_lock_existing(const char *home, int *ret_fd)
+{
+    return lock_home(home, LOCK_EX, false, ret_fd);
 }
 
 PRL_RESULT
 vm_home_lock_shared(const char *home, int *ret_fd)
 {
-    return lock_home(home, LOCK_SH, ret_fd);
+    return lock_home(home, LOCK_SH, true, ret_fd);
 }
 
 /* ---- where ---- */
@@ -174,23 +182,24 @@ vm_home_make(const char *temp)
 }
 
 PRL_RESULT
+vm_home_not_put(int e, const char *final)
+{
+    bool is_taken = e == EEXIST || e == ENOTEMPTY;
+    PRL_RESULT r = is_taken ? err_set(PRL_ERR_VM_CONFIG_ALREADY_EXISTS, "'%s' exists", final)
+                            : err_errno(PRL_ERR_USER_NO_AUTH_TO_CREATE_VM_IN_DIR, e, "'%s'", final);
+
+    err_param(0, "%s", final);
+    return r;
+}
+
+PRL_RESULT
 vm_home_install(const char *temp, const char *final)
 {
     int e = path_sync_dir(temp);
 
     if (e == 0)
         e = path_rename_noreplace_durable(temp, final);
-    if (e == -EEXIST || e == -ENOTEMPTY) {
-        err_set(PRL_ERR_VM_CONFIG_ALREADY_EXISTS, "'%s' exists", final);
-        err_param(0, "%s", final);
-        return PRL_ERR_VM_CONFIG_ALREADY_EXISTS;
-    }
-    if (e < 0) {
-        err_errno(PRL_ERR_USER_NO_AUTH_TO_CREATE_VM_IN_DIR, -e, "'%s'", final);
-        err_param(0, "%s", final);
-        return PRL_ERR_USER_NO_AUTH_TO_CREATE_VM_IN_DIR;
-    }
-    return PRL_ERR_SUCCESS;
+    return e < 0 ? vm_home_not_put(-e, final) : PRL_ERR_SUCCESS;
 }
 
 /* ---- whose directory is it? ---- */
@@ -268,6 +277,15 @@ vm_home_is_own(const char *home)
     return !is_mount_point(home) && !is_users_home(home) && !holds_other_vm(home) &&
            !path_is_inside(vm_store_state_dir(), home) && !path_is_inside(vm_store_default_dir(), home) &&
            !is_same_dir(home, vm_store_state_dir()) && !is_same_dir(home, vm_store_default_dir());
+}
+
+bool
+vm_home_is_only_of(const char *home, const struct vm *vm)
+{
+    struct config_file config = CONFIG_FILE_INIT;
+
+    config_file_stat(home, &config);
+    return !is_mount_point(home) && !vm_store_has_other(vm, home, &config.stamp);
 }
 
 /* ---- removal ---- */

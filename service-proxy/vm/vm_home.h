@@ -10,6 +10,8 @@
 
 #include "base/uuid.h"
 
+struct vm;
+
 /*
  * The directory that new homes are made in: `path`, or for "" the default one, created if missing (0700). Allocated.
  * VMDIR_PATH_IS_NOT_ABSOLUTE, DIRECTORY_DOES_NOT_EXIST (p0 path), INVALID_ARG for a path that is not clean.
@@ -25,6 +27,8 @@ bool vm_home_is_temp(const char *path, const char *uuid, const char *kind);
 PRL_RESULT vm_home_make(const char *temp); /* mkdir 0700, new; USER_NO_AUTH_TO_CREATE_VM_IN_DIR (p0 path), NOT_ENOUGH_DISK_FREE_SPACE */
 /* fsync of all in it was the makers' work; this syncs the directory, renames it without replacing and syncs the parent. */
 PRL_RESULT vm_home_install(const char *temp, const char *final);
+/* Why a home could not get its name. */
+PRL_RESULT vm_home_not_put(int e, const char *final);
 
 /*
  * Removes the home of a VM that is not registered any more: renamed to `del` first, then all of it; or, where the directory is not
@@ -36,6 +40,8 @@ PRL_RESULT vm_home_delete(const char *home, const char *del, xmlDocPtr doc, json
 PRL_RESULT vm_home_delete_files(const char *home, json_t *files, json_t *left);
 /* True: the whole directory is the VM's. */
 bool vm_home_is_own(const char *home);
+/* The same of a directory that this service has made (home_sweep.h), while vm is still registered; what lies below it is not looked at. */
+bool vm_home_is_only_of(const char *home, const struct vm *vm);
 /* NFS, CIFS, cluster file systems and FUSE: other hosts may see the directory. */
 bool vm_home_is_shared_fs(const char *dir);
 

@@ -18,44 +18,10 @@
 #include "durable.h"
 #include "vm_store.h"
 
-#define REGISTRY_FILE "vms.json"
 #define SERVER_FILE "server.json"
-#define REGISTRY_MAX_BYTES (256u << 20)
 #define SERVER_MAX_BYTES 4096u
 
-/* ---- files ---- */
-
-PRL_RESULT
-vm_registry_read(const char *state_dir, json_t **ret)
-{
-    json_t *file = NULL, *vms;
-    PRL_RESULT r = durable_read_json(state_dir, REGISTRY_FILE, REGISTRY_MAX_BYTES, &file);
-
-    if (PRL_FAILED(r))
-        return r;
-    if (!file) {
-        *ret = json_array();
-        return *ret ? PRL_ERR_SUCCESS : err_set(PRL_ERR_OUT_OF_MEMORY, REGISTRY_FILE);
-    }
-    vms = json_object_get(file, "vms");
-    if (!json_is_array(vms)) { /* never start with an empty list over a file that is not understood: the next write would replace it */
-        json_decref(file);
-        return err_set(PRL_ERR_FAILURE, "'%s/%s' is no registry", state_dir, REGISTRY_FILE);
-    }
-    *ret = json_incref(vms);
-    json_decref(file);
-    return PRL_ERR_SUCCESS;
-}
-
-PRL_RESULT
-vm_registry_write(const char *state_dir, json_t *entries)
-{
-    json_t *file = json_pack("{s:i, s:O}", "version", 1, "vms", entries);
-    PRL_RESULT r = durable_write_json(state_dir, REGISTRY_FILE, file);
-
-    json_decref(file);
-    return r;
-}
+/* ---- the server ---- */
 
 PRL_RESULT
 vm_registry_server_uuid(const char *state_dir, char out[UUID_TEXT])
@@ -216,6 +182,7 @@ void
 vm_registry_reload(struct vm *vm, const char *server_uuid)
 {
     AUTO(cleanup_free) char *home = vm_home_dup(vm);
+    AUTO_CONFIG before = CONFIG_FILE_INIT;
     AUTO_CONFIG c = CONFIG_FILE_INIT;
     uint64_t rev;
     PRL_RESULT r;
@@ -226,6 +193,7 @@ vm_registry_reload(struct vm *vm, const char *server_uuid)
         LOCK_SCOPE(&vm->lock);
         rev = vm->config_rev;
     }
+    config_file_stat(home, &before);
     r = config_file_load(home, &c);
     if (PRL_SUCCEEDED(r)) {
         r = whose(vm, &c, server_uuid);
@@ -235,6 +203,6 @@ vm_registry_reload(struct vm *vm, const char *server_uuid)
     if (r != PRL_ERR_ACCESS_TO_VM_DENIED && r != PRL_ERR_OUT_OF_MEMORY && has_backup(vm, home))
         r = PRL_ERR_VM_CONFIG_CAN_BE_RESTORED;
     err_clear();
-    config_file_stat(home, &c);
-    vm_registry_take(vm, &c, r, rev);
+    /* What it was before it was found to be no good: it may be another one by now. */
+    vm_registry_take(vm, &before, r, rev);
 }

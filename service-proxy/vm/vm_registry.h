@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The registry file <state>/vms.json and <state>/server.json, as JSON and back. vm_store decides when. */
+/* Entries of the registry as JSON and back, and <state>/server.json. vm_store decides when, registry_file has the file. */
 #ifndef PRLKVM_VM_VM_REGISTRY_H
 #define PRLKVM_VM_VM_REGISTRY_H
 
@@ -12,9 +12,6 @@
 json_t *vm_registry_entry_locked(const struct vm *vm);
 /* A VM of an entry: identity, home, and the configuration read from its home, with its validity. NULL: no entry, or no memory. */
 struct vm *vm_registry_vm(json_t *entry, const char *server_uuid);
-/* *ret an array, empty when there is no file. */
-PRL_RESULT vm_registry_read(const char *state_dir, json_t **ret);
-PRL_RESULT vm_registry_write(const char *state_dir, json_t *entries);
 /* The uuid of this service, made at its first start. */
 PRL_RESULT vm_registry_server_uuid(const char *state_dir, char out[UUID_TEXT]);
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "engine/claims.h"
 #include "engine/events.h"
+#include "perf.h"
 #include "vm.h"
 #include "vm_store.h"
 
@@ -103,6 +104,8 @@ vm_state_set(struct vm *vm, VIRTUAL_MACHINE_STATE state)
 {
     if (change_state(vm, state))
         vm_store_touch();
+    if (state == VMS_RUNNING)
+        perf_vm_runs(vm);
 }
 
 void

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "base/path.h"
@@ -15,12 +16,16 @@
 #include "base/xml.h"
 #include "durable.h"
 #include "engine/events.h"
+#include "home_sweep.h"
 #include "links.h"
 #include "model/vm_model.h"
+#include "registry_file.h"
 #include "vm_registry.h"
 
 #define RANK_STORE 20
 #define BUCKETS 4096
+#define RECHECKS 8 /* of a file that is another one at each look */
+#define PASSING_MS 1000 /* how old the time that a machine runs may be in a list */
 
 struct vm_reservation {
     struct vm_reservation *next;
@@ -35,13 +40,17 @@ static struct {
     vm_vec vms;                   /* counted */
     struct vm *buckets[BUCKETS];  /* borrowed from vms, chained by hash_next */
     struct vm_reservation *reservations;
-    struct durable file;          /* vms.json */
-    bool is_touched;
+    struct durable file;          /* the registry */
+    struct str lines;             /* what the file does not have yet */
+    bool is_touched;              /* lines are not all that it lacks: all of it is to be written */
     char *state_dir, *default_dir; /* constant after load */
     char server_uuid[UUID_TEXT];   /* the same */
 } store = { .lock = LOCK_INIT(RANK_STORE) };
 
 static _Atomic uint64_t last_rev;
+static _Atomic uint64_t order_rev;   /* the list had other members, or another order, before */
+static _Atomic uint64_t passing_rev; /* what passes by itself is taken for changed at */
+static _Atomic int64_t passing_ms;   /* when that was */
 static pthread_once_t store_once = PTHREAD_ONCE_INIT;
 
 uint64_t
@@ -113,6 +122,8 @@ insert_locked(struct vm *vm)
         return false;
     vm->hash_next = *bucket;
     *bucket = vm;
+    home_watch_enter(vm);
+    vm_store_reordered();
     return true;
 }
 
@@ -130,6 +141,8 @@ take_out_locked(struct vm *vm)
             vec_remove(&store.vms, i);
             break;
         }
+    home_watch_leave(vm);
+    vm_store_reordered();
 }
 
 struct vm *
@@ -235,6 +248,81 @@ vm_store_find_home(const char *dir)
     return found;
 }
 
+static bool
+is_at(struct vm *vm, const char *home, const struct vm_stamp *config)
+{
+    LOCK_SCOPE(&vm->lock);
+
+    return (config->ino && vm->stamp.ino == config->ino && vm->stamp.dev == config->dev) || path_is_inside(vm->home, home) || strcmp(vm->home, home) == 0;
+}
+
+bool
+vm_store_has_other(const struct vm *but, const char *home, const struct vm_stamp *config)
+{
+    bool found = false;
+    LOCK_SCOPE(&store.lock);
+
+    for (size_t i = 0; !found && i < store.vms.len; i++)
+        found = store.vms.p[i] != but && is_at(store.vms.p[i], home, config);
+    return found;
+}
+
+/* ---- what has changed ---- */
+
+static void
+rise(_Atomic uint64_t *to, uint64_t rev)
+{
+    uint64_t before = atomic_load(to);
+
+    while (before < rev && !atomic_compare_exchange_weak(to, &before, rev))
+        ;
+}
+
+void
+vm_store_reordered(void)
+{
+    rise(&order_rev, vm_store_next_rev());
+}
+
+uint64_t
+vm_store_order_rev(void)
+{
+    return atomic_load(&order_rev);
+}
+
+uint64_t
+vm_store_now(void)
+{
+    const int64_t now_ms = clock_now_ms();
+    int64_t before = atomic_load(&passing_ms);
+
+    if (now_ms - before >= PASSING_MS && atomic_compare_exchange_strong(&passing_ms, &before, now_ms))
+        rise(&passing_rev, vm_store_next_rev());
+    return atomic_load(&last_rev);
+}
+
+bool
+vm_store_has_changed(struct vm *vm, uint64_t since)
+{
+    if (atomic_load(&vm->told_rev) > since)
+        return true;
+    LOCK_SCOPE(&vm->lock);
+    return vm->rev > since || (vm_state_is_live(vm->state) && atomic_load(&passing_rev) > since);
+}
+
+unsigned
+vm_store_count_changed(uint64_t since, unsigned enough)
+{
+    unsigned n = 0;
+
+    if (vm_store_now() == since)
+        return 0;
+    LOCK_SCOPE(&store.lock);
+    for (size_t i = 0; i < store.vms.len && n < enough; i++)
+        n += vm_store_has_changed(store.vms.p[i], since);
+    return n;
+}
+
 /* ---- the registry file ---- */
 
 static bool
@@ -246,7 +334,7 @@ append_locked(json_t *entries, struct vm *vm)
 }
 
 static json_t *
-entries_locked(void)
+all_locked(void)
 {
     json_t *entries = json_array();
     bool ok = entries != NULL;
@@ -264,17 +352,49 @@ entries_locked(void)
     return entries;
 }
 
-static PRL_RESULT
-write_entries(json_t *entries)
+/* The lines that are missing, or an array of all entries. */
+static json_t *
+missing_locked(void)
 {
-    return vm_registry_write(store.state_dir, entries);
+    bool is_all = store.is_touched || store.lines.failed || !store.lines.len || registry_file_is_due();
+    json_t *missing = is_all ? all_locked() : json_stringn_nocheck(store.lines.p, store.lines.len);
+
+    if (missing) {
+        str_free(&store.lines);
+        store.is_touched = false;
+    }
+    return missing;
 }
 
 static PRL_RESULT
+write_missing(json_t *missing)
+{
+    if (json_is_array(missing))
+        return registry_file_write(store.state_dir, missing);
+    return registry_file_append(store.state_dir, json_string_value(missing), json_string_length(missing));
+}
+
+/* One whose line cannot be written fails, and what others want is then written with all the rest. */
+static PRL_RESULT
 sync_locked(void)
 {
-    store.is_touched = false;
     return durable_sync_locked(&store.file, &store.lock);
+}
+
+static void
+add_locked(struct vm *vm)
+{
+    LOCK_SCOPE(&vm->lock);
+
+    if (!registry_line_set(&store.lines, vm_registry_entry_locked(vm)))
+        store.is_touched = true;
+}
+
+static void
+drop_locked(const char *uuid)
+{
+    if (!registry_line_gone(&store.lines, uuid))
+        store.is_touched = true;
 }
 
 void
@@ -290,7 +410,7 @@ vm_store_touch(void)
 static void
 store_init(void)
 {
-    durable_init(&store.file, entries_locked, write_entries);
+    durable_init(&store.file, missing_locked, write_missing);
 }
 
 static void
@@ -327,15 +447,17 @@ vm_store_load(const char *state_dir)
     store.state_dir = strdup(state_dir);
     if (!store.default_dir)
         store.default_dir = path_join(state_dir, "vms");
+    home_watch_open();
     if (!store.state_dir || !store.default_dir)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "store");
     r = vm_registry_server_uuid(state_dir, store.server_uuid);
     if (PRL_SUCCEEDED(r))
         r = links_load(state_dir);
     if (PRL_SUCCEEDED(r))
-        r = vm_registry_read(state_dir, &entries);
+        r = registry_file_read(state_dir, &entries);
     if (PRL_FAILED(r))
         return r;
+    home_sweep(state_dir, entries);
     json_array_foreach(entries, i, entry)
         load_entry(entry);
     json_decref(entries);
@@ -350,12 +472,15 @@ vm_store_unload(void)
 
     {
         LOCK_SCOPE(&store.lock);
+        store.is_touched = store.is_touched || registry_file_has_log(); /* one file is read faster than two */
         if (store.is_touched && store.state_dir)
             sync_locked(); /* what it would have kept is not worth an error */
+        str_free(&store.lines);
         old = store.vms;
         memset(&store.vms, 0, sizeof store.vms);
         memset(store.buckets, 0, sizeof store.buckets);
     }
+    home_watch_close();
     vm_vec_free(&old);
     links_unload();
     free(TAKE(store.state_dir));
@@ -464,16 +589,37 @@ vm_store_cancel(struct vm_reservation *r)
     reservation_free(r);
 }
 
+/* The registry has it. A home that cannot get its name has no VM after all. */
+static PRL_RESULT
+put_in_place_locked(struct vm_reservation *res, struct vm *vm, const char *temp)
+{
+    PRL_RESULT r;
+
+    lock_drop(&store.lock);
+    r = home_put(temp, res->home);
+    lock_take(&store.lock);
+    if (PRL_SUCCEEDED(r))
+        return r;
+    vm_unref(TAKE(res->vm));
+    drop_locked(vm->uuid);
+    if (PRL_FAILED(sync_locked()))
+        LOG_E("store", "%s is in the registry and has no home", vm->uuid);
+    return r;
+}
+
 /* In the file before it is in the list: nobody sees a VM that a crash would take away again. */
-PRL_RESULT
-vm_store_publish(struct vm_reservation *res, struct vm *vm)
+static PRL_RESULT
+publish(struct vm_reservation *res, struct vm *vm, const char *temp)
 {
     PRL_RESULT r;
 
     {
         LOCK_SCOPE(&store.lock);
         res->vm = vm_ref(vm);
+        add_locked(vm);
         r = sync_locked();
+        if (PRL_SUCCEEDED(r) && temp)
+            r = put_in_place_locked(res, vm, temp);
         if (PRL_SUCCEEDED(r) && !insert_locked(vm_ref(vm))) {
             vm_unref(vm);
             r = err_set(PRL_ERR_OUT_OF_MEMORY, "list of virtual machines");
@@ -488,8 +634,22 @@ vm_store_publish(struct vm_reservation *res, struct vm *vm)
         if (PRL_FAILED(r))
             store.is_touched = true; /* it may be in the file all the same */
     }
+    if (PRL_FAILED(r) && temp && !path_exists(temp))
+        path_rename_noreplace(res->home, temp); /* the caller's to remove */
     reservation_free(res);
     return r;
+}
+
+PRL_RESULT
+vm_store_publish(struct vm_reservation *res, struct vm *vm)
+{
+    return publish(res, vm, NULL);
+}
+
+PRL_RESULT
+vm_store_publish_home(struct vm_reservation *res, struct vm *vm, const char *temp)
+{
+    return publish(res, vm, temp);
 }
 
 PRL_RESULT
@@ -534,9 +694,11 @@ vm_store_remove(struct vm *vm)
         if (find_locked(vm->uuid) != vm)
             return err_set(PRL_ERR_VM_UUID_NOT_FOUND, "%s is not registered", vm->uuid);
         vm->is_leaving = true;
+        drop_locked(vm->uuid);
         r = sync_locked();
         if (PRL_FAILED(r)) {
             vm->is_leaving = false;
+            store.is_touched = true;
             return r;
         }
         was_in = find_locked(vm->uuid) == vm;
@@ -544,6 +706,7 @@ vm_store_remove(struct vm *vm)
         LOCK_SCOPE(&vm->lock);
         vm->is_registered = false;
     }
+    home_watch_drop(vm);
     if (was_in)
         vm_unref(vm);
     return r;
@@ -574,16 +737,14 @@ same_stamp(const struct vm_stamp *a, const struct vm_stamp *b)
     return a->dev == b->dev && a->ino == b->ino && a->size == b->size && a->mtime_ns == b->mtime_ns;
 }
 
-void
-vm_store_recheck(struct vm *vm)
+/* True: what is known of it is what the file says. False: the file was read, which another look at this moment may have made vain. */
+static bool
+recheck_once(struct vm *vm, const char *home)
 {
-    AUTO(cleanup_free) char *home = vm_home_dup(vm);
     AUTO_CONFIG now = CONFIG_FILE_INIT;
     bool is_same, is_told = true;
     uint64_t rev;
 
-    if (!home)
-        return;
     config_file_stat(home, &now);
     {
         LOCK_SCOPE(&vm->lock);
@@ -602,6 +763,33 @@ vm_store_recheck(struct vm *vm)
     }
     if (!is_told) /* sessions rely on hearing of all that changes (doc/wire.md) */
         event_vm(vm, PET_DSP_EVT_VM_CONFIG_CHANGED);
+    return is_same;
+}
+
+void
+vm_store_recheck(struct vm *vm)
+{
+    AUTO(cleanup_free) char *home = vm_home_dup(vm);
+    uint64_t mark = home ? home_watch_look(vm, home) : 0;
+    bool ok = !home;
+
+    for (int i = 0; !ok && i < RECHECKS; i++)
+        ok = recheck_once(vm, home);
+    if (ok && mark)
+        home_watch_looked(vm, mark);
+}
+
+void
+vm_store_recheck_all(void)
+{
+    vm_vec list = { 0 };
+
+    if (home_watch_all_quiet() || !vm_store_list(&list))
+        return;
+    for (size_t i = 0; i < list.len; i++)
+        if (!home_watch_is_quiet(list.p[i]))
+            vm_store_recheck(list.p[i]);
+    vm_vec_free(&list);
 }
 
 void

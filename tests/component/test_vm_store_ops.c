@@ -44,6 +44,7 @@ static struct caller *client;
 
 static int freezes, commits;
 static PRL_RESULT freeze_says, commit_says; /* what they answer when they have done it; a failed commit does nothing */
+static struct gate *late_commit; /* the first commit does not know, the second waits here */
 
 static PRL_RESULT
 file_init(const char *state_dir, const char *run_dir)
@@ -79,6 +80,10 @@ static PRL_RESULT
 file_commit_back(struct vm *vm, struct task *t, const struct backend_overlay *o, int n)
 {
     commits++;
+    if (late_commit && commits == 1)
+        return err_set(PRL_ERR_TRY_AGAIN, "mute");
+    if (late_commit)
+        gate_wait(late_commit, 1);
     if (PRL_FAILED(commit_says))
         return commit_says;
     for (int i = 0; i < n; i++) {
@@ -245,17 +250,24 @@ set_state(const char *uuid, VIRTUAL_MACHINE_STATE state)
 
 /* Entries of the directory that new homes are in, "." and ".." apart. */
 static int
-entries_of_default_dir(void)
+entries_of(const char *name)
 {
-    AUTO(cleanup_free) char *dir = path_join(service_state_dir(), "vms");
+    AUTO(cleanup_free) char *dir = path_join(service_state_dir(), name);
     DIR *d = opendir(dir);
+    struct dirent *e;
     int n = 0;
 
-    while (d && readdir(d))
-        n++;
-    if (d)
-        closedir(d);
-    return d ? n - 2 : 0;
+    assert_non_null(d);
+    while ((e = readdir(d)))
+        n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+    closedir(d);
+    return n;
+}
+
+static int
+entries_of_default_dir(void)
+{
+    return entries_of("vms");
 }
 
 static bool
@@ -465,6 +477,7 @@ list__broken_configuration__is_listed_as_such_and_restored(void **state)
     struct call *call;
 
     must_reg(UUID_A, "one");
+    restart(); /* the backup is made behind the reply: a service that ends waits for it */
     config = file_of(UUID_A, "config.pvs");
     assert_int_equal(end(CALL(OP_VM_RESTORE, UUID_A, ARG_U(0))), PRL_ERR_VM_CONFIG_IS_ALREADY_VALID);
     put_text(config, "<nothing");
@@ -594,6 +607,35 @@ delete__of_another_servers_directory__is_refused_and_unreg_works(void **state)
     assert_int_equal(end(CALL0(OP_VM_UNREG, UUID_A)), PRL_ERR_SUCCESS);
     assert_int_equal(path_read(config, 1 << 20, &now, NULL), 0);
     assert_string_equal(now, text);
+}
+
+/* From its place at once; from the disk behind the reply, or at the next start. */
+static void
+delete__home_of_our_own__leaves_nothing_in_the_trash(void **state)
+{
+    must_reg(UUID_A, "one");
+    assert_int_equal(end(CALL(OP_VM_DELETE, UUID_A, ARG_L(NULL))), PRL_ERR_SUCCESS);
+    assert_int_equal(entries_of_default_dir(), 0);
+    restart();
+    assert_int_equal(entries_of("trash"), 0);
+    assert_false(has_vm(UUID_A));
+}
+
+/* Held by somebody: nothing is moved, nothing is unregistered. */
+static void
+delete__home_in_use__is_refused_and_stays(void **state)
+{
+    AUTO(cleanup_free) char *home = NULL;
+    int fd = -1;
+
+    must_reg(UUID_A, "one");
+    home = home_of(UUID_A);
+    assert_int_equal(vm_home_lock(home, &fd), PRL_ERR_SUCCESS);
+    assert_int_equal(end(CALL(OP_VM_DELETE, UUID_A, ARG_L(NULL))), PRL_ERR_VM_IS_EXCLUSIVELY_LOCKED);
+    assert_true(has_vm(UUID_A));
+    assert_true(path_is_dir(home));
+    close(fd);
+    assert_int_equal(end(CALL(OP_VM_DELETE, UUID_A, ARG_L(NULL))), PRL_ERR_SUCCESS);
 }
 
 static void
@@ -1143,6 +1185,40 @@ clone_mute(unsigned flags)
     assert_int_equal(clone_vm(UUID_A, "two", UUID_B, 0), PRL_ERR_SUCCESS); /* nothing is held any more */
 }
 
+/* Mute in the last step of the commit: who asked is answered, and the rest is waited for, with nothing let in between. */
+static void
+clone__live_commit_unanswered__clone_is_told_and_the_source_settles_later(void **state)
+{
+    AUTO(cleanup_free) char *disk = NULL;
+    AUTO(cleanup_free) char *live = NULL;
+    AUTO(cleanup_free) char *now = NULL;
+    AUTO(cleanup_free) char *copy = NULL;
+    struct gate gate;
+
+    gate_init(&gate);
+    late_commit = &gate;
+    must_reg(UUID_A, "one");
+    disk = disk_of(UUID_A);
+    live = str_printf("%s.live", disk);
+    qemu_io(disk, "write -P 5 1M 2M");
+    set_state(UUID_A, VMS_RUNNING);
+    assert_int_equal(clone_vm(UUID_A, "two", UUID_B, 0), PRL_ERR_SUCCESS);
+    copy = disk_of(UUID_B);
+    qemu_io(copy, "read -P 5 1M 2M");
+    assert_true(path_exists(live));
+    now = disk_of(UUID_A);
+    assert_string_equal(now, disk); /* nobody has decided for the overlay */
+    gate_add(&gate, 1);
+    assert_int_equal(clone_vm(UUID_A, "three", UUID_C, 0), PRL_ERR_SUCCESS); /* behind the first one's end */
+    assert_false(path_exists(live));
+    assert_int_equal(freezes, 2);
+    assert_int_equal(commits, 3);
+    set_state(UUID_A, VMS_STOPPED);
+    qemu_io(disk, "read -P 5 1M 2M");
+    late_commit = NULL;
+    gate_free(&gate);
+}
+
 static void
 clone__live_freeze_unanswered__source_has_its_overlay(void **state)
 {
@@ -1476,6 +1552,8 @@ main(void)
         WITH_SERVICE(delete__whole__leaves_nothing),
         WITH_SERVICE(delete__files_given__goes_no_further),
         WITH_SERVICE(delete__of_another_servers_directory__is_refused_and_unreg_works),
+        WITH_SERVICE(delete__home_of_our_own__leaves_nothing_in_the_trash),
+        WITH_SERVICE(delete__home_in_use__is_refused_and_stays),
         WITH_SERVICE(delete__directory_holds_another_vm__leaves_and_names_it),
         WITH_SERVICE(commit__without_begin_edit__is_refused),
         WITH_SERVICE(commit__name_and_memory__are_stored_for_good),
@@ -1498,6 +1576,7 @@ main(void)
         WITH_SERVICE(clone__live__copies_what_stands_still_and_commits_back),
         WITH_SERVICE(clone__live_and_linked__source_goes_on_in_the_overlay),
         WITH_SERVICE(clone__live_freeze_unanswered__source_has_its_overlay),
+        WITH_SERVICE(clone__live_commit_unanswered__clone_is_told_and_the_source_settles_later),
         WITH_SERVICE(clone__live_and_linked_freeze_unanswered__source_has_its_overlay),
         WITH_SERVICE(clone__sixteen_at_once__none_is_refused),
         WITH_SERVICE(clone__sixteen_linked_at_once__none_is_refused),
