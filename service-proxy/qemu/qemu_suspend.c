@@ -19,6 +19,7 @@
 #include "base/str.h"
 #include "engine/task.h"
 #include "qemu_args.h"
+#include "qemu_hotplug.h"
 #include "qemu_proc.h"
 #include "qemu_vm.h"
 #include "ram_file.h"
@@ -34,8 +35,7 @@ struct suspend {
     struct saved_state *state;
     char *sav_path, *new_path, *ram_path;
     int fd;     /* config.sav.new */
-    int memfd;  /* QEMU's RAM, or -1 when it is not shared, or shall be in the stream */
-    bool in_one_file;
+    int memfd;  /* QEMU's RAM, or -1 when it is not shared */
     bool was_running;
 };
 
@@ -83,16 +83,23 @@ static PRL_RESULT
 check_devices(const struct run_record *rec)
 {
     static const struct {
-        const char *driver, *words;
+        const char *driver, *member, *words;
     } kinds[] = {
-        { "\"vhost-user-fs-pci\"", "a shared folder is connected, whose state is the host's: switch it off in the configuration first" },
-        { "\"vfio-pci\"", "a PCI device of the host is connected, whose state cannot be saved" },
+        { "vhost-user-fs-pci", "tag", "shared folder '%s' is connected, whose state is the host's: take it out of the configuration first" },
+        { "vfio-pci", "host", "PCI device '%s' of the host is connected, whose state cannot be saved" },
     };
+    AUTO_HOT_ROWS rows = { 0 };
 
     for (size_t i = 0; i < rec->hardware.len; i++)
+        if (!hot_rows_add_text(&rows, rec->hardware.p[i]))
+            return err_set(PRL_ERR_OUT_OF_MEMORY, "run record");
+    for (size_t i = 0; i < rows.len; i++)
         for (size_t k = 0; k < ARRAY_LEN(kinds); k++)
-            if (strstr(rec->hardware.p[i], kinds[k].driver))
-                return err_set(PRL_ERR_VM_SUSPEND_FAILED, "%s", kinds[k].words);
+            if (str_eq(hot_row_text(&rows.p[i], "driver"), kinds[k].driver)) {
+                const char *name = hot_row_text(&rows.p[i], kinds[k].member);
+
+                return err_set(PRL_ERR_VM_SUSPEND_FAILED, kinds[k].words, name ? name : "");
+            }
     return PRL_ERR_SUCCESS;
 }
 
@@ -103,7 +110,9 @@ prepare(struct suspend *s)
 
     if (PRL_FAILED(rc))
         return rc;
-    rc = check_devices(s->b->rec);
+    rc = qemu_hotplug_settle(s->b);
+    if (PRL_SUCCEEDED(rc))
+        rc = check_devices(s->b->rec);
     if (PRL_FAILED(rc))
         return rc;
     s->sav_path = path_join(s->b->home, SAVED_STATE_FILE);
@@ -111,7 +120,7 @@ prepare(struct suspend *s)
     s->ram_path = path_join(s->b->home, SAVED_STATE_RAM);
     if (!s->sav_path || !s->new_path || !s->ram_path)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "path");
-    if (s->b->rec->is_ram_shared && !s->in_one_file)
+    if (s->b->rec->is_ram_shared)
         rc = qemu_proc_open_fd(s->b->pid, QEMU_FD_RAM, &s->memfd);
     return PRL_FAILED(rc) ? rc : describe(s);
 }
@@ -191,9 +200,12 @@ static PRL_RESULT
 quiesce_exports(struct backend_vm *b)
 {
     PRL_RESULT rc = PRL_ERR_SUCCESS;
+    struct qemu_export e;
 
-    for (size_t i = 0; PRL_SUCCEEDED(rc) && i < b->rec->exports.len; i++)
-        rc = qemu_export_quiesce(&b->rec->exports.p[i], clock_deadline(QMP_SLOW_MS));
+    for (size_t i = 0; PRL_SUCCEEDED(rc) && backend_exports_get(b, i, &e); i++) {
+        rc = qemu_export_quiesce(&e, clock_deadline(QMP_SLOW_MS));
+        cleanup_close(&e.pidfd);
+    }
     return rc == PRL_ERR_VM_PROCESS_IS_NOT_STARTED ? err_set(PRL_ERR_VM_SUSPEND_FAILED, "the process that serves a disk has ended") : rc;
 }
 
@@ -396,11 +408,11 @@ commit(struct suspend *s)
     return PRL_ERR_SUCCESS;
 }
 
-static PRL_RESULT
-suspend_vm(struct vm *vm, struct task *t, bool in_one_file)
+PRL_RESULT
+qemu_vm_suspend(struct vm *vm, struct task *t)
 {
     struct suspend s = {
-        .vm = vm, .t = t, .fd = -1, .memfd = -1, .in_one_file = in_one_file, .was_running = vm_state_get(vm) == VMS_RUNNING
+        .vm = vm, .t = t, .fd = -1, .memfd = -1, .was_running = vm_state_get(vm) == VMS_RUNNING
     };
     PRL_RESULT rc = prepare(&s);
 
@@ -417,18 +429,6 @@ suspend_vm(struct vm *vm, struct task *t, bool in_one_file)
     }
     suspend_clear(&s);
     return rc;
-}
-
-PRL_RESULT
-qemu_vm_suspend(struct vm *vm, struct task *t)
-{
-    return suspend_vm(vm, t, false);
-}
-
-PRL_RESULT
-qemu_vm_suspend_in_one(struct vm *vm, struct task *t)
-{
-    return suspend_vm(vm, t, true);
 }
 
 PRL_RESULT

@@ -341,7 +341,7 @@ read_trailer(int fd, const char *path, const char *id, uint64_t ram_bytes, uint6
         return err_set(PRL_ERR_OUT_OF_MEMORY, "checksums of '%s'", path);
     if (fstat(fd, &st) < 0)
         return err_errno(PRL_ERR_VM_RESTORE_STATE_FAILED, errno, "'%s'", path);
-    if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size != ram_bytes + trailer_bytes(chunks))
+    if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size < ram_bytes + trailer_bytes(chunks)) /* more may stand behind it (saved_document.h) */
         return bad_file(path, "has not the length of this VM's memory");
     if (pread(fd, &t, sizeof t, (off_t)ram_bytes) != sizeof t ||
         pread(fd, sums, chunks * sizeof *sums, (off_t)(ram_bytes + sizeof t)) != (ssize_t)(chunks * sizeof *sums))

@@ -361,29 +361,54 @@ read_description(int fd, const char *path, const struct header *h, struct saved_
 }
 
 PRL_RESULT
-saved_state_open(const char *path, struct saved_state **ret, int *ret_fd)
+saved_state_open_unread(const char *path, struct saved_state **ret, int *ret_fd)
 {
     AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     AUTO(saved_state_free) struct saved_state *s = NULL;
     struct header h;
-    uint64_t hash;
     PRL_RESULT rc;
 
     if (fd < 0)
         return err_errno(PRL_ERR_VM_RESTORE_STATE_FAILED, errno, "'%s'", path);
     rc = read_header(fd, path, &h);
+    if (PRL_SUCCEEDED(rc))
+        rc = read_description(fd, path, &h, &s);
     if (PRL_FAILED(rc))
         return rc;
-    rc = read_description(fd, path, &h, &s);
-    if (PRL_FAILED(rc))
-        return rc;
-    if (!hash_range(fd, SAVED_STATE_OFFSET, h.stream_bytes, &hash) || hash != h.stream_hash)
-        return err_set(PRL_ERR_VM_RESTORE_STATE_FAILED, "'%s' is damaged", path);
+    s->stream_bytes = h.stream_bytes;
+    s->stream_hash = h.stream_hash;
     if (ret_fd) {
         if (lseek(fd, SAVED_STATE_OFFSET, SEEK_SET) < 0)
             return err_errno(PRL_ERR_VM_RESTORE_STATE_FAILED, errno, "'%s'", path);
         *ret_fd = TAKE_FD(fd);
     }
+    *ret = TAKE(s);
+    return PRL_ERR_SUCCESS;
+}
+
+PRL_RESULT
+saved_state_check_stream(const struct saved_state *s, int fd)
+{
+    uint64_t hash;
+
+    if (!hash_range(fd, SAVED_STATE_OFFSET, s->stream_bytes, &hash) || hash != s->stream_hash)
+        return err_set(PRL_ERR_VM_RESTORE_STATE_FAILED, "the saved state is damaged");
+    return PRL_ERR_SUCCESS;
+}
+
+PRL_RESULT
+saved_state_open(const char *path, struct saved_state **ret, int *ret_fd)
+{
+    AUTO(saved_state_free) struct saved_state *s = NULL;
+    AUTO_FD int fd = -1;
+    PRL_RESULT rc = saved_state_open_unread(path, &s, &fd);
+
+    if (PRL_SUCCEEDED(rc))
+        rc = saved_state_check_stream(s, fd);
+    if (PRL_FAILED(rc))
+        return rc;
+    if (ret_fd)
+        *ret_fd = TAKE_FD(fd);
     *ret = TAKE(s);
     return PRL_ERR_SUCCESS;
 }

@@ -45,6 +45,7 @@ struct saved_state {
     bool has_user_net;       /* a network of QEMU's own may be in it, and then QEMU needs one to load it */
     VEC(char *) hardware;    /* the part of the command line that the guest sees */
     VEC(struct saved_image) images;
+    uint64_t stream_bytes, stream_hash; /* of one that was opened */
 };
 
 struct saved_state *saved_state_new(void); /* with a new id; NULL: no memory */
@@ -65,6 +66,9 @@ PRL_RESULT saved_state_seal(int fd, const struct saved_state *s);
  * PRL_ERR_CORE_STATE_INV_SAV_VERSION: not one of ours. PRL_ERR_VM_RESTORE_STATE_FAILED: damaged or cut.
  */
 PRL_RESULT saved_state_open(const char *path, struct saved_state **ret, int *ret_fd);
+/* The same in two steps: the second reads all of the stream, so it is done beside something else. QEMU must not have it before. */
+PRL_RESULT saved_state_open_unread(const char *path, struct saved_state **ret, int *ret_fd);
+PRL_RESULT saved_state_check_stream(const struct saved_state *s, int fd);
 
 /* Registering or moving a suspended home changes the stamps of its images: taken anew, config.sav replaced durably. */
 PRL_RESULT saved_state_restamp(const char *home, const struct qemu_images *images);

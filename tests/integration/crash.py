@@ -12,6 +12,7 @@ from ctypes import c_char_p, c_uint
 from prl import *
 
 POINTS = int(os.environ.get("PRLKVM_CRASH_POINTS", "12"))
+FEW = min(POINTS, 4)  # of operations that take long
 
 
 class Crash(ServiceCase):
@@ -46,7 +47,7 @@ class Crash(ServiceCase):
             until("a new login", self.relogin)
         return code
 
-    def sweep(self, prepare, operation, check):
+    def sweep(self, prepare, operation, check, points_wanted=POINTS):
         """Counts the calls of one undisturbed run, then disturbs it before some or all of them."""
         self.open()
         subject = prepare(0)
@@ -58,7 +59,7 @@ class Crash(ServiceCase):
         self.control.set(CrashControl.OFF)
         self.assertGreater(total, 0, "the operation changed no file: the shim is not in place")
         check(0, True)
-        step = max(1, total // POINTS) if POINTS else 1
+        step = max(1, total // points_wanted) if points_wanted else 1
         points = list(range(1, total + 1, step))
         print(f"{self.id()}: {total} calls, {len(points)} points", file=sys.stderr)
         for round_, at in enumerate(points, 1):
@@ -181,6 +182,58 @@ class Crash(ServiceCase):
             return vm.job("Delete", Handle(0))
 
         self.sweep(self.fresh(), operation, check)
+
+    def command_job(self, vm, name, *args):
+        sdk, texts = self.client.sdk, Handle()
+        sdk.call("PrlApi_CreateStringsList", ctypes.byref(texts))
+        for arg in args:
+            sdk.call("PrlStrList_AddItem", texts, c_char_p(arg.encode()))
+        return vm.job("InternalCommand", c_char_p(name.encode()), texts)
+
+    def saved_path(self):
+        return os.path.join(self.home, "saved-state")
+
+    def saved_or_going_on(self, can_be_gone):
+        """The guest is in the file or in its home, and whichever it is, it goes on; a file that is there is whole."""
+        vm = self.client.find("vm")
+        if vm.state() == "stopped":
+            self.assertTrue(can_be_gone)
+            stood = vm.counts() or (0, 0)
+            job = self.command_job(vm, "restore", "--path", self.saved_path())
+            self.assertEqual(self.client.sdk.name_of(job.wait()), "PRL_ERR_SUCCESS")
+            job.free()
+            vm.count_above(stood[0])
+            self.assertEqual(vm.serial().count("BOOT"), 1)
+        else:
+            self.goes_on(vm)
+
+    def test_save(self):
+        def prepare(i):
+            if os.path.exists(self.saved_path()):
+                os.unlink(self.saved_path())
+            return self.fresh("running")(i)
+
+        def check(i, done):
+            self.assertIn(self.client.find("vm").state(), ("stopped",) if done else ("running", "suspended", "paused", "stopped"))
+            self.saved_or_going_on(True)
+
+        self.sweep(prepare, lambda vm, i: self.command_job(vm, "save", "--path", self.saved_path(), "--document", "<domain/>"), check, FEW)
+
+    def test_restore(self):
+        def prepare(i):
+            if os.path.exists(self.saved_path()):
+                os.unlink(self.saved_path())
+            vm = self.fresh("running")(i)
+            job = self.command_job(vm, "save", "--path", self.saved_path(), "--document", "<domain/>")
+            self.assertEqual(self.client.sdk.name_of(job.wait()), "PRL_ERR_SUCCESS")
+            job.free()
+            return vm
+
+        def check(i, done):
+            self.assertIn(self.client.find("vm").state(), ("running",) if done else ("running", "suspended", "stopped"))
+            self.saved_or_going_on(not done)
+
+        self.sweep(prepare, lambda vm, i: self.command_job(vm, "restore", "--path", self.saved_path()), check, FEW)
 
     def test_register(self):
         def prepare(i):

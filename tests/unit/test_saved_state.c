@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/err.h"
+#include "qemu/saved_document.h"
 #include "qemu/saved_state.h"
 #include "temp_dir.h"
 
@@ -239,6 +240,54 @@ saved_state__drop__removes_state_and_ram_alone(void **state)
     assert_true(is_there("other.mem"));
 }
 
+/* A saved domain: memory, state, where that is, document. Every cut of it, and every other place or length, is no such file. */
+static void
+parts__of_one_file__are_found_where_they_were_put(void **state)
+{
+    AUTO(cleanup_free) char *ram = temp_path("config.mem");
+    AUTO(cleanup_free) char *sav = temp_path("config.sav");
+    AUTO(cleanup_free) char *out = temp_path("out");
+    AUTO(cleanup_free) char *whole = NULL;
+    AUTO(cleanup_free) char *part = NULL;
+    const size_t state_bytes = strlen("the state"), where_bytes = 32; /* two numbers and a mark */
+    char page[2 * 4096];
+    uint64_t at = 0, bytes = 0;
+    size_t len;
+    int fd;
+
+    memset(page, 'r', sizeof page);
+    put_file(ram, page, sizeof page);
+    put_text(sav, "the state");
+    fd = open(ram, O_RDONLY | O_CLOEXEC);
+    assert_false(saved_document_parts(fd, &at, &bytes));
+    assert_int_equal(saved_document_join(ram, sav), PRL_ERR_SUCCESS);
+    assert_true(saved_document_parts(fd, &at, &bytes));
+    assert_int_equal(saved_document_append(ram, "<domain/>"), PRL_ERR_SUCCESS);
+    assert_true(saved_document_parts(fd, &at, &bytes));
+    assert_int_equal(at, sizeof page);
+    assert_int_equal(saved_document_part_out(fd, at, bytes, out), PRL_ERR_SUCCESS);
+    close(fd);
+    part = get_file(out);
+    assert_string_equal(part, "the state");
+
+    assert_int_equal(path_read(ram, 1 << 20, &whole, &len), 0);
+    for (size_t i = 0; i < 16; i++) { /* each byte of the two numbers */
+        whole[sizeof page + state_bytes + i] ^= 0x40;
+        put_file(ram, whole, len);
+        whole[sizeof page + state_bytes + i] ^= 0x40;
+        fd = open(ram, O_RDONLY | O_CLOEXEC);
+        assert_false(saved_document_parts(fd, &at, &bytes));
+        close(fd);
+    }
+    put_file(ram, whole, len);
+    for (size_t cut = len; cut-- > sizeof page;) {
+        assert_int_equal(truncate(ram, (off_t)cut), 0);
+        fd = open(ram, O_RDONLY | O_CLOEXEC);
+        assert_int_equal(saved_document_parts(fd, &at, &bytes), cut == sizeof page + state_bytes + where_bytes);
+        close(fd);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, up, down)
 
 int
@@ -253,6 +302,7 @@ main(void)
         TEST(saved_state__half_written__is_removed),
         TEST(saved_state__cut_resume__comes_back_only_unchanged_in_the_same_boot),
         TEST(saved_state__drop__removes_state_and_ram_alone),
+        TEST(parts__of_one_file__are_found_where_they_were_put),
     };
 
     return cmocka_run_group_tests_name("saved_state", tests, NULL, NULL);
