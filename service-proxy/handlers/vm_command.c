@@ -143,15 +143,31 @@ vm_pin_vcpu(struct task *t)
     return backend->pin_vcpu(t->vm, (unsigned)vcpu, &cpus);
 }
 
+/* ---- the guest ---- */
+
+/* Presses the button and waits for nothing: a guest that ignores it holds up nobody. */
+PRL_RESULT
+vm_ask_shutdown(struct task *t)
+{
+    VIRTUAL_MACHINE_STATE state = vm_state_get(t->vm);
+
+    return state == VMS_RUNNING ? backend->request_shutdown(t->vm, t) : err_set(PRL_ERR_DISP_VM_IS_NOT_STARTED, "the VM does not run");
+}
+
 /* ---- memory ---- */
 
 PRL_RESULT
 vm_balloon(struct task *t)
 {
-    uint64_t kib = task_arg_u(t, "kib");
+    AUTO(xmlFreeDoc) xmlDocPtr doc = NULL;
+    uint64_t kib = task_arg_u(t, "kib"), ram_kib;
+    PRL_RESULT rc = vm_config_doc(t->vm, &doc);
 
-    if (kib < 4096 || kib > UINT64_C(1) << 40)
-        return err_set(PRL_ERR_INVALID_ARG, "%" PRIu64 " KiB", kib);
+    if (PRL_FAILED(rc))
+        return rc;
+    ram_kib = xml_get_u64(xmlDocGetRootElement(doc), "Hardware/Memory/RAM", 0) * 1024;
+    if (kib < 4096 || kib > ram_kib)
+        return err_set(PRL_ERR_INVALID_ARG, "%" PRIu64 " KiB of %" PRIu64, kib, ram_kib);
     return backend->balloon(t->vm, kib * 1024, NULL);
 }
 

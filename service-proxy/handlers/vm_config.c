@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The configuration of a registered VM: BeginEdit and Commit (semantics 6.7), locks, permissions, validation. */
+/* The configuration of a registered VM: BeginEdit and Commit (semantics 6.7), its backup, small changes. */
 #include <errno.h>
 #include <prlsdk/PrlCommandsFlags.h>
 #include <stdio.h>
@@ -22,13 +22,12 @@
 #include "qemu/qemu_caps.h"
 #include "vm/commit_rules.h"
 #include "vm/disk_facts.h"
-#include "vm/links.h"
 #include "vm/live_change.h"
-#include "vm/neighbours.h"
+#include "vm/removed_disks.h"
 #include "vm/vm_build.h"
-#include "vm/vm_entry.h"
 #include "vm/vm_home.h"
 #include "vm/vm_registry.h"
+#include "vm_config.h"
 
 static PRL_RESULT
 no_memory(void)
@@ -37,8 +36,8 @@ no_memory(void)
 }
 
 /* An error about the VM, its name first. */
-static PRL_RESULT
-fail(struct vm *vm, PRL_RESULT code, const char *words)
+PRL_RESULT
+vm_config_fail(struct vm *vm, PRL_RESULT code, const char *words)
 {
     AUTO(cleanup_free) char *name = vm_name_dup(vm);
 
@@ -54,7 +53,7 @@ refuse_suspended(struct vm *vm)
 
     if (state != VMS_SUSPENDED && state != VMS_SUSPENDING_SYNC)
         return PRL_ERR_SUCCESS;
-    return fail(vm, PRL_ERR_CANT_EDIT_SUSPENDED_VM, "a saved state needs the configuration as it is");
+    return vm_config_fail(vm, PRL_ERR_CANT_EDIT_SUSPENDED_VM, "a saved state needs the configuration as it is");
 }
 
 /*
@@ -74,7 +73,7 @@ refuse_unusable(struct vm *vm)
     if (!PRL_FAILED(rc) || rc == PRL_ERR_PARSE_VM_CONFIG || rc == PRL_ERR_VM_CONFIG_DOESNT_EXIST)
         return PRL_ERR_SUCCESS;
     path = vm_path(vm, CONFIG_FILE);
-    fail(vm, rc, "the configuration cannot be used");
+    vm_config_fail(vm, rc, "the configuration cannot be used");
     err_param(1, "%s", path ? path : "");
     return rc;
 }
@@ -144,7 +143,7 @@ repair(struct commit *c, xmlDocPtr wanted)
         rc = c->vm->valid_rc;
     }
     if (xml_get_i64(root, "ValidRc", 0) != 0)
-        return fail(c->vm, PRL_FAILED(rc) ? rc : PRL_ERR_PARSE_VM_CONFIG, "this is no configuration of it: it could not be read");
+        return vm_config_fail(c->vm, PRL_FAILED(rc) ? rc : PRL_ERR_PARSE_VM_CONFIG, "this is no configuration of it: it could not be read");
     vm_model_drop_client_only(wanted, NULL);
     if (!xml_set(root, "Identification/VmUuid", c->vm->uuid) || !xml_set(root, "Identification/ServerUuid", vm_store_server_uuid()))
         return no_memory();
@@ -199,7 +198,7 @@ merge(struct commit *c)
     PRL_RESULT r;
 
     if (mark != VM_EDIT_OURS)
-        return fail(c->vm,
+        return vm_config_fail(c->vm,
                     mark == VM_EDIT_OF_OTHERS ? PRL_ERR_CONFIG_BEGIN_EDIT_NOT_FOUND_USER_UUID : PRL_ERR_CONFIG_BEGIN_EDIT_NOT_FOUND_OBJECT_UUID,
                     "no BeginEdit before");
     r = refuse_unusable(c->vm);
@@ -228,35 +227,6 @@ complete(struct commit *c)
     return vm_model_prepare_commit(c->doc, c->cur, &p);
 }
 
-/* uuid: of the machine, "" for one that is not registered. */
-static PRL_RESULT
-validate(xmlDocPtr doc, xmlDocPtr stored, int section, const char *uuid, const char *home, bool check_files, struct vm_findings *ret)
-{
-    struct vm_neighbours neighbours;
-    struct vm_validate_host host;
-
-    host_validate_get(&host);
-    neighbours_of(uuid, &neighbours);
-    if (!check_files) /* only critical findings matter then */
-        neighbours.has_address = NULL;
-    host.neighbours = &neighbours;
-    host.check_files = check_files;
-    host.home = home;
-    return vm_model_validate(doc, stored, section, &host, ret) ? PRL_ERR_SUCCESS : no_memory();
-}
-
-static PRL_RESULT
-check_critical(struct commit *c)
-{
-    struct vm_findings findings = { 0 };
-    PRL_RESULT r = validate(c->doc, c->cur, PVC_ALL, c->vm->uuid, c->home, false, &findings);
-
-    if (PRL_SUCCEEDED(r))
-        r = vm_findings_critical(&findings);
-    vm_findings_free(&findings);
-    return r;
-}
-
 /* Names and kinds before and after. */
 static PRL_RESULT
 look_at_identity(struct commit *c)
@@ -275,70 +245,10 @@ look_at_identity(struct commit *c)
     c->was_template = xml_get_u64(before, "Settings/General/IsTemplate", 0) != 0;
     c->is_template = xml_get_u64(after, "Settings/General/IsTemplate", 0) != 0;
     if (c->is_renamed && c->state != VMS_STOPPED)
-        return fail(c->vm, PRL_ERR_VM_MUST_BE_STOPPED_BEFORE_RENAMING, vm_state_name(c->state));
+        return vm_config_fail(c->vm, PRL_ERR_VM_MUST_BE_STOPPED_BEFORE_RENAMING, vm_state_name(c->state));
     if (c->is_template && !c->was_template && c->state != VMS_STOPPED)
-        return fail(c->vm, PRL_ERR_VM_EDIT_UNABLE_CONVERT_TO_TEMPLATE, vm_state_name(c->state));
+        return vm_config_fail(c->vm, PRL_ERR_VM_EDIT_UNABLE_CONVERT_TO_TEMPLATE, vm_state_name(c->state));
     return PRL_ERR_SUCCESS;
-}
-
-static bool
-has_disk(xmlDocPtr doc, const char *home, const char *path)
-{
-    for (xmlNodePtr n = vm_model_device_nth(doc, PDE_HARD_DISK, 0); n; n = xml_next(n)) {
-        AUTO(cleanup_free) char *other = vm_model_image_path(n, home);
-
-        if (str_eq(other, path))
-            return true;
-    }
-    return false;
-}
-
-static PRL_RESULT
-refuse_base(const char *path)
-{
-    AUTO(cleanup_free) char *children = NULL;
-    PRL_RESULT r = links_children_outside(path, &children);
-
-    if (PRL_FAILED(r) || !children)
-        return r;
-    return err_set(PRL_ERR_VM_REQUEST_NOT_SUPPORTED, "'%s': linked clones stand on it: %s", path, children);
-}
-
-static PRL_RESULT
-refuse_with_snapshots(struct commit *c, const char *path)
-{
-    const PRL_RESULT code = PRL_ERR_VMCONF_HARD_DISK_UNABLE_DELETE_DISK_WITH_SNAPSHOTS;
-
-    err_set(code, "'%s' is part of snapshots", path);
-    err_param(0, "%s", path);
-    err_param(1, "%s", c->old_name);
-    return code;
-}
-
-/* DESTROY: what the removed disks were kept in; the explicit DETACH goes before it. */
-static PRL_RESULT
-look_for_removed(struct commit *c)
-{
-    AUTO(cleanup_free) char *snapshots = path_join(c->home, "snapshots");
-    bool is_forced = c->flags & PVCF_DESTROY_HDD_BUNDLE_FORCE;
-    struct vm_images before = { 0 };
-    PRL_RESULT r = PRL_ERR_SUCCESS;
-
-    if (!(c->flags & (PVCF_DESTROY_HDD_BUNDLE | PVCF_DESTROY_HDD_BUNDLE_FORCE)) || (c->flags & PVCF_DETACH_HDD_BUNDLE))
-        return r;
-    r = vm_model_images(c->cur, c->home, &before);
-    for (size_t i = 0; PRL_SUCCEEDED(r) && i < before.len; i++) {
-        if (before.p[i].kind != VM_IMAGE_DISK || has_disk(c->doc, c->home, before.p[i].path))
-            continue;
-        if (!is_forced && snapshots && path_exists(snapshots))
-            r = refuse_with_snapshots(c, before.p[i].path);
-        else
-            r = refuse_base(before.p[i].path);
-        if (PRL_SUCCEEDED(r) && !name_vec_add(&c->destroyed, before.p[i].path))
-            r = no_memory();
-    }
-    vm_images_free(&before);
-    return r;
 }
 
 static bool
@@ -379,24 +289,6 @@ write_journal(struct commit *c)
     for (size_t i = 0; list && i < c->destroyed.len; i++)
         json_array_append_new(list, json_string(c->destroyed.p[i]));
     return task_journal(c->t, json_pack("{s:s, s:s, s:o}", "uuid", c->vm->uuid, "home", c->home, "destroy", list));
-}
-
-static void
-destroy_images(const struct commit *c)
-{
-    VEC(const char *) gone = { 0 };
-
-    for (size_t i = 0; i < c->destroyed.len; i++) {
-        int e = path_remove_tree(c->destroyed.p[i]);
-
-        if (e < 0)
-            LOG_W("commit", "'%s' was not removed: %s", c->destroyed.p[i], strerror(-e));
-        else if (!vec_push(&gone, c->destroyed.p[i]))
-            break;
-    }
-    if (gone.len)
-        links_remove(gone.p, gone.len, NULL);
-    vec_free(&gone);
 }
 
 /* The damaged file stays beside the new one: a person may find something in it. */
@@ -484,17 +376,17 @@ commit(struct commit *c)
     if (PRL_SUCCEEDED(r))
         r = look_at_identity(c);
     if (PRL_SUCCEEDED(r))
-        r = check_critical(c);
+        r = vm_config_check(c->t, c->doc, c->cur, c->home);
     if (PRL_SUCCEEDED(r))
         r = live_change_prepare(c->vm, c->t, c->state, c->cur, c->doc, &c->effect, &c->live);
     if (PRL_SUCCEEDED(r))
-        r = look_for_removed(c);
+        r = removed_disks_find(c->cur, c->doc, c->home, c->old_name, c->flags, &c->destroyed);
     if (PRL_SUCCEEDED(r))
         r = store_it(c);
     if (PRL_FAILED(r))
         return r;
     vm_edit_end(c->vm, c->t->session);
-    destroy_images(c);
+    removed_disks_destroy(&c->destroyed);
     tell(c);
     return task_add_vm(c->t, c->vm);
 }
@@ -529,55 +421,13 @@ vm_commit_recover(json_t *entry)
         json_array_foreach(json_object_get(entry, "destroy"), i, item) {
             const char *path = json_string_value(item);
 
-            if (path && path_is_absolute(path) && path_is_clean(path) && !has_disk(c.doc, c.home, path))
+            if (path && path_is_absolute(path) && path_is_clean(path) && !removed_disks_is_used(c.doc, c.home, path))
                 name_vec_add(&c.destroyed, path);
         }
-        destroy_images(&c);
+        removed_disks_destroy(&c.destroyed);
     }
     err_clear();
     commit_clear(&c);
-}
-
-/* ---- PrlVm_Lock ---- */
-
-PRL_RESULT
-vm_lock(struct task *t)
-{
-    bool is_mine;
-
-    {
-        LOCK_SCOPE(&t->vm->lock);
-        is_mine = !t->vm->lock_session;
-        if (is_mine) {
-            t->vm->lock_session = t->session;
-            t->vm->rev = vm_store_next_rev();
-        }
-    }
-    if (!is_mine)
-        return fail(t->vm, PRL_ERR_VM_IS_EXCLUSIVELY_LOCKED, "it is locked already");
-    event_vm(t->vm, PET_DSP_EVT_VM_CONFIG_CHANGED);
-    return PRL_ERR_SUCCESS;
-}
-
-PRL_RESULT
-vm_unlock(struct task *t)
-{
-    struct session *owner;
-
-    {
-        LOCK_SCOPE(&t->vm->lock);
-        owner = t->vm->lock_session;
-        if (owner == t->session) {
-            t->vm->lock_session = NULL;
-            t->vm->rev = vm_store_next_rev();
-        }
-    }
-    if (!owner)
-        return fail(t->vm, PRL_ERR_VM_IS_NOT_LOCKED, "it is not locked");
-    if (owner != t->session)
-        return fail(t->vm, PRL_ERR_NOT_LOCK_OWNER_SESSION_TRIES_TO_UNLOCK, "another session has locked it");
-    event_vm(t->vm, PET_DSP_EVT_VM_CONFIG_CHANGED);
-    return PRL_ERR_SUCCESS;
 }
 
 /* ---- PrlVm_Restore ---- */
@@ -599,10 +449,10 @@ vm_restore(struct task *t)
         is_good = !t->vm->valid_rc;
     }
     if (is_good)
-        return fail(t->vm, PRL_ERR_VM_CONFIG_IS_ALREADY_VALID, "nothing to restore");
+        return vm_config_fail(t->vm, PRL_ERR_VM_CONFIG_IS_ALREADY_VALID, "nothing to restore");
     r = config_file_load_backup(home, &backup);
     if (PRL_SUCCEEDED(r) && strcmp(backup.uuid, t->vm->uuid) != 0)
-        r = fail(t->vm, PRL_ERR_VM_CONFIG_INVALID_VM_UUID, "the backup copy is of another virtual machine");
+        r = vm_config_fail(t->vm, PRL_ERR_VM_CONFIG_INVALID_VM_UUID, "the backup copy is of another virtual machine");
     if (PRL_SUCCEEDED(r) && !vm_state_is_live(vm_state_get(t->vm)))
         r = vm_home_lock(home, &lock_fd);
     if (PRL_SUCCEEDED(r))
@@ -612,106 +462,6 @@ vm_restore(struct task *t)
     vm_store_recheck(t->vm);
     event_vm(t->vm, PET_DSP_EVT_VM_CONFIG_CHANGED);
     return task_add_vm(t, t->vm);
-}
-
-/* ---- PrlVm_UpdateSecurity ---- */
-
-static void
-tell_security(struct vm *vm, const char *xml)
-{
-    json_t *event = event_new(PET_DSP_EVT_VM_SECURITY_CHANGED, vm->uuid);
-
-    if (!event)
-        return;
-    event_add_text(event, "vm_security_info", xml);
-    event_send_vm(vm, event);
-}
-
-PRL_RESULT
-vm_update_security(struct task *t)
-{
-    uint64_t others = task_arg_u(t, "others");
-    AUTO(cleanup_free) char *home = vm_home_dup(t->vm);
-    AUTO(cleanup_free) char *xml = NULL;
-    struct config_file now = CONFIG_FILE_INIT;
-    bool is_owner;
-    size_t len;
-    PRL_RESULT r;
-
-    if (!home)
-        return no_memory();
-    if (others > PAO_VM_SHARED_ON_FULL_ACCESS)
-        return err_set(PRL_ERR_INVALID_ARG, "no such permission: %llu", (unsigned long long)others);
-    {
-        LOCK_SCOPE(&t->vm->lock);
-        is_owner = !t->session || t->session->uid == 0 || t->session->uid == t->vm->owner_uid;
-    }
-    if (!is_owner)
-        return fail(t->vm, PRL_ERR_ACCESS_TO_VM_DENIED, "only its owner may do this");
-    r = config_file_share(home, (PRL_VM_ACCESS_FOR_OTHERS)others);
-    if (PRL_FAILED(r))
-        return r;
-    config_file_stat(home, &now);
-    {
-        LOCK_SCOPE(&t->vm->lock);
-        t->vm->others = now.others;
-        t->vm->rev = vm_store_next_rev();
-    }
-    r = vm_entry_security_xml(t->vm, t->session, &xml, &len);
-    if (PRL_FAILED(r))
-        return r;
-    tell_security(t->vm, xml);
-    return task_add_doc(t, PHT_ACCESS_RIGHTS, xml, len);
-}
-
-/* ---- PrlVm_ValidateConfig ---- */
-
-static PRL_RESULT
-add_finding(struct task *t, const struct vm_finding *f)
-{
-    json_t *event = event_new(PET_DSP_EVT_VM_MESSAGE, t->vm ? t->vm->uuid : "");
-    char name[32];
-
-    if (!event)
-        return no_memory();
-    event_set_code(event, f->code);
-    for (int i = 0; i < ERR_PARAMS; i++) {
-        snprintf(name, sizeof name, "vm_message_param_%d", i);
-        if (f->param[i])
-            event_add_text(event, name, f->param[i]);
-    }
-    if (f->dev_index >= 0)
-        event_add_int(event, "vm_config_dev_index", PARAM_INT, f->dev_index);
-    if (f->dev_item_id >= 0)
-        event_add_int(event, "vm_config_dev_item_id", PARAM_INT, f->dev_item_id);
-    return task_add_event(t, event);
-}
-
-PRL_RESULT
-vm_validate(struct task *t)
-{
-    AUTO(cleanup_free) char *home = t->vm ? vm_home_dup(t->vm) : NULL;
-    AUTO(cleanup_free) char *text = NULL;
-    AUTO(xmlFreeDoc) xmlDocPtr doc = NULL;
-    AUTO(xmlFreeDoc) xmlDocPtr stored = NULL;
-    struct vm_findings findings = { 0 };
-    size_t len, n;
-    PRL_RESULT r = task_arg_x(t, "config", &text, &len);
-
-    if (PRL_SUCCEEDED(r))
-        r = vm_model_parse(text, len, &doc);
-    if (PRL_FAILED(r))
-        return r;
-    if (t->vm && PRL_FAILED(vm_config_doc(t->vm, &stored)))
-        err_clear();
-    r = validate(doc, stored, (int)task_arg_u(t, "section"), t->vm ? t->vm->uuid : "", home, true, &findings);
-    for (size_t i = 0; PRL_SUCCEEDED(r) && i < findings.len; i++)
-        r = add_finding(t, &findings.p[i]);
-    n = findings.len;
-    vm_findings_free(&findings);
-    if (PRL_FAILED(r) || !n)
-        return r;
-    return err_set(PRL_ERR_VMCONF_VALIDATION_FAILED, "%zu findings", n);
 }
 
 /* ---- small ones ---- */

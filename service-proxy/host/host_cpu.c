@@ -43,8 +43,8 @@ read_word(size_t i)
     return 0;
 }
 
-PRL_CPU_HVT
-host_cpu_hvt(void)
+static PRL_CPU_HVT
+read_hvt(void)
 {
 #ifdef HAS_CPUID
     const unsigned vmx = 1u << 5, svm = 1u << 2;
@@ -55,6 +55,17 @@ host_cpu_hvt(void)
         return PCM_CPU_AMD_V;
 #endif
     return PCM_CPU_NONE_HV;
+}
+
+/* Asked once: on a host that is itself virtual each question is an exit to its own host. */
+PRL_CPU_HVT
+host_cpu_hvt(void)
+{
+    static _Atomic int known = -1;
+
+    if (known < 0)
+        known = (int)read_hvt();
+    return (PRL_CPU_HVT)known;
 }
 
 static unsigned

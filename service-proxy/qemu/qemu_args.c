@@ -84,6 +84,10 @@ build(struct args_builder *b)
     args_spare_net(b);
     b->a->n_user_nets = b->n_user_nets;
     args_shares(b);
+    args_random(b);
+    rc = args_channels(b);
+    if (PRL_FAILED(rc))
+        return rc;
     rc = args_tpm(b);
     if (PRL_FAILED(rc))
         return rc;
@@ -122,6 +126,7 @@ qemu_args_free(struct qemu_args *a)
     for (size_t i = 0; i < a->notes.len; i++)
         free(a->notes.p[i]);
     json_decref(a->setup);
+    json_decref(a->shares);
     vec_free(&a->argv);
     vec_free(&a->notes);
     free(a->machine);

@@ -76,6 +76,7 @@ struct qemu_args {
     bool has_vnc;
     unsigned n_user_nets; /* networks of QEMU's own */
     char *vnc_password;   /* to be set by QMP, or NULL */
+    json_t *shares;       /* array of {"id", "path", "read-only"}: the folder behind each connection of that id */
     json_t *setup;        /* array of {"execute", "arguments"}: after the start, before a loaded guest goes on */
 };
 

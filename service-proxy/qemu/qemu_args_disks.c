@@ -39,15 +39,18 @@ args_format_node(const char *node, const char *file, bool is_qcow2, bool is_read
     return o;
 }
 
-/* QEMU's end of a socket whose other end an export has. Nobody can connect again, so a lost one stays lost: no waiting for it. */
+/*
+ * QEMU's end of a socket whose other end an export has. Nobody shall connect again (qemu_export.h), so there is no waiting for it. The name of
+ * the export tells nobody but us which bundle it is.
+ */
 static json_t *
 export_node(const char *node, const struct qemu_image *i)
 {
     char number[16];
 
     snprintf(number, sizeof number, "%d", i->export_fd);
-    return json_pack("{s:s, s:s, s:{s:s, s:s}, s:b, s:b, s:i, s:{s:b, s:b}, s:s}", "driver", "nbd", "node-name", node, "server",
-                     "type", "fd", "str", number, "read-only", i->is_read_only, "auto-read-only", 0, "reconnect-delay", 0, "cache",
+    return json_pack("{s:s, s:s, s:{s:s, s:s}, s:s, s:b, s:b, s:i, s:{s:b, s:b}, s:s}", "driver", "nbd", "node-name", node, "server",
+                     "type", "fd", "str", number, "export", i->path, "read-only", i->is_read_only, "auto-read-only", 0, "reconnect-delay", 0, "cache",
                      "direct", 0, "no-flush", 0, "discard", "unmap");
 }
 
@@ -57,7 +60,7 @@ add_image_nodes(struct args_builder *b, const struct qemu_image *i)
 {
     char node[64], file[64], below[64] = "";
 
-    for (size_t k = i->backing.len; k-- > 0;) {
+    for (size_t k = i->is_bundle ? 0 : i->backing.len; k-- > 0;) { /* a bundle's export follows it by itself */
         const struct qemu_backing *x = &i->backing.p[k];
 
         snprintf(node, sizeof node, "%s-b%zu", i->node, k + 1);
@@ -247,6 +250,19 @@ block_path(json_t *d)
     return json_string(id);
 }
 
+/*
+ * Of a bundle, whatever fails: a guest that were told of errors would go on without what an export that died had taken from it, but not
+ * yet written out. It stops instead, as it does by QEMU's default where any disk is full.
+ */
+static void
+set_error_policy(const struct qemu_image *image, json_t *d)
+{
+    if (!image->is_bundle)
+        return;
+    json_object_set_new(d, "rerror", json_string("stop"));
+    json_object_set_new(d, "werror", json_string("stop"));
+}
+
 /* By QMP, as a change while it runs is. 0: no limit. */
 static void
 set_limits(struct args_builder *b, xmlNodePtr dev, json_t *d)
@@ -296,6 +312,7 @@ add_drive(struct args_builder *b, xmlNodePtr dev, bool is_cd)
     if (!is_cd) {
         set_serial(dev, d);
         set_geometry(b, dev, d);
+        set_error_policy(image, d);
         set_limits(b, dev, d);
     }
     args_set_boot_rank(b, d, is_cd ? PDE_OPTICAL_DISK : PDE_HARD_DISK, index);

@@ -21,6 +21,7 @@ static const struct {
     { "qxl", "qxl-vga", true, false, true },
     { "vmware", "vmware-svga", true, false, false },
     { "bochs", "bochs-display", false, true, false },
+    { "cirrus", "cirrus-vga", false, false, false },
 };
 
 static unsigned
@@ -67,7 +68,7 @@ add_video(struct args_builder *b)
     while (model && model[0] && i < ARRAY_LEN(adapters) && strcmp(adapters[i].name, model) != 0)
         i++;
     if (i == ARRAY_LEN(adapters))
-        return err_set(PRL_ERR_VM_START_FAILED, "no video adapter is called '%s': std, virtio, qxl, vmware, bochs are", model);
+        return err_set(PRL_ERR_VM_START_FAILED, "no video adapter is called '%s': std, virtio, qxl, vmware, bochs, cirrus are", model);
     d = args_pci_device(b, adapters[i].driver, "video0", b->is_q35 ? 0x01 : 0x02);
     if (!d)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "command line");

@@ -41,13 +41,38 @@ args_host_pci(struct args_builder *b, xmlNodePtr dev)
     return PRL_ERR_SUCCESS;
 }
 
+/* The port of q35 that it was plugged into, or a place of the shares' own. */
+static json_t *
+share_device(struct args_builder *b, const struct qemu_extra *x, const char *id)
+{
+    json_t *d;
+
+    if (!args_has_port(b, x->port))
+        return args_slot_device(b, &b->has_shares, "vhost-user-fs-pci", id, SLOT_SHARES, x->index);
+    d = json_pack("{s:s, s:s}", "driver", "vhost-user-fs-pci", "id", id);
+    args_take_port_no(b, x->port, d);
+    return d;
+}
+
+/* Which folder it is, for a change while the machine runs. */
+static void
+note_share(struct args_builder *b, const struct qemu_extra *x)
+{
+    if (!b->a->shares)
+        b->a->shares = json_array();
+    if (json_array_append_new(b->a->shares, json_pack("{s:s, s:s, s:b}", "id", x->id, "path", x->path, "read-only", x->is_read_only)) < 0)
+        b->has_failed = true;
+}
+
 /* Each folder is a file system that the guest mounts by its name: mount -t virtiofs <name> <where>. */
 void
 args_shares(struct args_builder *b)
 {
+    if (xml_get_u64(b->root, "Settings/Tools/SharedFolders/HostSharing/Enabled", 0) && !xml_get_u64(b->root, "Settings/Tools/IsolatedVm", 0))
+        args_slot_places(b, &b->has_shares, SLOT_SHARES);
     for (size_t i = 0; b->env->extras && i < b->env->extras->len; i++) {
         const struct qemu_extra *x = &b->env->extras->p[i];
-        char chr[24], id[24];
+        char id[24];
         json_t *d;
 
         if (x->kind != EXTRA_SHARE)
@@ -56,14 +81,14 @@ args_shares(struct args_builder *b)
             args_note(b, "shared folder '%s': not while memory comes from the saved state's file", x->name);
             continue;
         }
-        snprintf(chr, sizeof chr, "share%u", x->index);
         snprintf(id, sizeof id, "share%u-dev", x->index);
-        args_addf(b, "-chardev", "socket,id=%s,fd=%d", chr, x->number);
-        d = args_slot_device(b, &b->has_shares, "vhost-user-fs-pci", id, SLOT_SHARES, x->index);
+        args_addf(b, "-chardev", "socket,id=%s,fd=%d", x->id, x->number);
+        d = share_device(b, x, id);
         if (d) {
-            json_object_set_new(d, "chardev", json_string(chr));
+            json_object_set_new(d, "chardev", json_string(x->id));
             json_object_set_new(d, "tag", json_string(x->name));
         }
         args_json(b, "-device", d);
+        note_share(b, x);
     }
 }

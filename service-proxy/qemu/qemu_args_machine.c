@@ -289,9 +289,10 @@ add_crash_action(struct args_builder *b)
 {
     xmlNodePtr crash = xml_find(b->root, "Settings/Runtime/OnCrash");
     bool is_restart = (crash ? xml_get_u64(crash, "Mode", POCA_RESTART) : POCA_RESTART) == POCA_RESTART;
+    AUTO(cleanup_free) char *action = xml_get(b->root, "Settings/Startup/OnCrashAction");
 
     args_json(b, "-device", json_pack("{s:s, s:s}", "driver", "pvpanic", "id", "panic0"));
-    args_addf(b, "-action", "panic=%s", is_restart ? "none" : "pause");
+    args_addf(b, "-action", "panic=%s", is_restart ? "none" : str_eq(action, "destroy") ? "shutdown" : "pause");
 }
 
 void
@@ -320,13 +321,24 @@ args_root_ports(struct args_builder *b)
     }
 }
 
+bool
+args_has_port(const struct args_builder *b, uint64_t port)
+{
+    return b->is_q35 && port < ROOT_PORTS && !(b->ports_in_use & 1u << port);
+}
+
 void
 args_take_port(struct args_builder *b, xmlNodePtr dev, json_t *device)
 {
-    uint64_t port = xml_get_u64(dev, "PciPort", ROOT_PORTS);
+    args_take_port_no(b, xml_get_u64(dev, "PciPort", ROOT_PORTS), device);
+}
+
+void
+args_take_port_no(struct args_builder *b, uint64_t port, json_t *device)
+{
     char bus[16];
 
-    if (!b->is_q35 || !device || port >= ROOT_PORTS || (b->ports_in_use & 1u << port))
+    if (!device || !args_has_port(b, port))
         return;
     b->ports_in_use |= 1u << port;
     snprintf(bus, sizeof bus, "hotplug%u", (unsigned)port);

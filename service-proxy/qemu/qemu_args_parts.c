@@ -111,6 +111,27 @@ args_pci_device(struct args_builder *b, const char *driver, const char *id, unsi
     return json_pack("{s:s, s:s, s:s, s:s}", "driver", driver, "id", id, "bus", args_pci_bus(b), "addr", addr);
 }
 
+static void
+add_slot_bridge(struct args_builder *b, bool *has_it, unsigned slot)
+{
+    char id[24], addr[12];
+
+    snprintf(id, sizeof id, "bridge%x", slot);
+    snprintf(addr, sizeof addr, "%#x", slot);
+    if (!*has_it)
+        args_json(b, "-device",
+                  json_pack("{s:s, s:s, s:s, s:s, s:i}", "driver", "pci-bridge", "id", id, "bus", "pci.0", "addr", addr, "chassis_nr",
+                            (int)slot));
+    *has_it = true;
+}
+
+void
+args_slot_places(struct args_builder *b, bool *has_it, unsigned slot)
+{
+    if (!b->is_q35)
+        add_slot_bridge(b, has_it, slot);
+}
+
 json_t *
 args_slot_device(struct args_builder *b, bool *has_it, const char *driver, const char *id, unsigned slot, unsigned index)
 {
@@ -131,13 +152,8 @@ args_slot_device(struct args_builder *b, bool *has_it, const char *driver, const
         *has_it = true;
         return json_pack("{s:s, s:s, s:s}", "driver", driver, "id", id, "bus", bus);
     }
+    add_slot_bridge(b, has_it, slot);
     snprintf(bus, sizeof bus, "bridge%x", slot);
-    snprintf(addr, sizeof addr, "%#x", slot);
-    if (!*has_it)
-        args_json(b, "-device",
-                  json_pack("{s:s, s:s, s:s, s:s, s:i}", "driver", "pci-bridge", "id", bus, "bus", "pci.0", "addr", addr, "chassis_nr",
-                            (int)slot));
-    *has_it = true;
     snprintf(addr, sizeof addr, "%#x", index + 1);
     return json_pack("{s:s, s:s, s:s, s:s}", "driver", driver, "id", id, "bus", bus, "addr", addr);
 }

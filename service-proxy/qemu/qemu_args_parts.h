@@ -28,9 +28,11 @@ enum {
     SLOTS_PER_KIND = 8,
     SLOT_BALLOON = 0x18,
     SLOT_SOUND = 0x19,
+    SLOT_RANDOM = 0x1a,
     SLOT_HOST_PCI = 0x1b,
     SLOT_SHARES = 0x1c,
     SLOT_USB2 = 0x1d,
+    SLOT_CHANNELS = 0x1e,
     BOOT_MAX = 64,
 };
 
@@ -71,6 +73,8 @@ void args_once(struct args_builder *b, bool *has_it, const char *driver, const c
  * has_it as for args_once. NULL: no memory.
  */
 json_t *args_slot_device(struct args_builder *b, bool *has_it, const char *driver, const char *id, unsigned slot, unsigned index);
+/* On i440fx, that bridge before there is any such device, for those to come while the machine runs; q35 has ports for all kinds. */
+void args_slot_places(struct args_builder *b, bool *has_it, unsigned slot);
 PRL_RESULT args_unsupported(const char *what, unsigned index);
 
 void args_read_boot_order(struct args_builder *b);
@@ -91,6 +95,8 @@ void args_startup(struct args_builder *b);
 void args_root_ports(struct args_builder *b);
 /* To the port that the device was plugged into while the machine ran: PciPort, q35 only, where no device before it has that. */
 void args_take_port(struct args_builder *b, xmlNodePtr dev, json_t *device);
+bool args_has_port(const struct args_builder *b, uint64_t port); /* there is such a port, and it is free */
+void args_take_port_no(struct args_builder *b, uint64_t port, json_t *device);
 PRL_RESULT args_tpm(struct args_builder *b);
 
 /* ---- qemu_args_cpu.c ---- */
@@ -121,5 +127,7 @@ void args_usb(struct args_builder *b);
 PRL_RESULT args_usb_device(struct args_builder *b, xmlNodePtr dev);
 PRL_RESULT args_host_pci(struct args_builder *b, xmlNodePtr dev);
 void args_shares(struct args_builder *b);
+void args_random(struct args_builder *b);
+PRL_RESULT args_channels(struct args_builder *b);
 
 #endif
