@@ -1316,15 +1316,18 @@ PRL_METHOD_DECL(VIRTUOZZO_API_VER_3, PrlVmCfg_SetMaxBalloonSize,
  */
 
 /**
- * PrlVmDev_FromString: replaces a device by XML text.
+ * PrlVmDev_FromString: replaces a device by XML text: its element, alone or within a Hardware.
  *
  * @hVmDev  PHT_VIRTUAL_DEV_*
  * @sXml    XML text
+ *
+ * Errors: PRL_ERR_INVALID_ARG  no XML, or another device's
  */
 PRL_METHOD_DECL(VIRTUOZZO_API_VER_1, PrlVmDev_FromString, (PRL_HANDLE hVmDev, PRL_CONST_STR sXml));
 
 /**
- * PrlVmDev_ToString: a device as XML text.
+ * PrlVmDev_ToString: a device as XML text: its element within a Hardware. PrlHandle_ToString gives
+ * the element alone.
  *
  * @hVmDev  PHT_VIRTUAL_DEV_*
  * @sXml    [out] allocated text; release it with PrlBuffer_Free

@@ -45,6 +45,8 @@ PRL_METHOD_DECL(VIRTUOZZO_API_VER_2, PrlApi_GetSupportedOsesTypes,
  * @nHostOsType   a PRL_HOST_OS_TYPE value
  * @nGuestOsType  PVS_GUEST_TYPE_*
  * @phGuestsList  [out] new reference to a PHT_OPAQUE_TYPE_LIST
+ *
+ * Errors: PRL_ERR_INVALID_ARG  a NULL pointer, or no such family
  */
 PRL_METHOD_DECL(VIRTUOZZO_API_VER_2, PrlApi_GetSupportedOsesVersions,
     (PRL_HOST_OS_TYPE nHostOsType, PRL_UINT8 nGuestOsType, PRL_HANDLE_PTR phGuestsList));
@@ -54,6 +56,8 @@ PRL_METHOD_DECL(VIRTUOZZO_API_VER_2, PrlApi_GetSupportedOsesVersions,
  *
  * @nGuestOsType  PVS_GUEST_TYPE_*
  * @pnOsVersion   [out] PVS_GUEST_VER_*
+ *
+ * Errors: PRL_ERR_INVALID_ARG  a NULL pointer, or no such family
  */
 PRL_METHOD_DECL(VIRTUOZZO_API_VER_2, PrlApi_GetDefaultOsVersion,
     (PRL_UINT8 nGuestOsType, PRL_UINT16_PTR pnOsVersion));
@@ -1120,11 +1124,18 @@ PRL_ASYNC_SRV_METHOD_DECL(VIRTUOZZO_API_VER_7, PrlVm_CommitEncryption,
     (PRL_HANDLE hVm, PRL_UINT32 nFlags, PRL_HANDLE hPolicyList, PRL_HANDLE hReserved));
 
 /**
- * PrlVm_UpdateNvram: brings the EFI variables of a stopped machine up to date.
+ * PrlVm_UpdateNvram: brings the EFI variables of a stopped machine up to date: those that an older
+ * firmware with half the flash has kept are moved into a file for the firmware of this host, which
+ * the configuration names from then on. The old file stays.
  *
  * @hVm  PHT_VIRTUAL_MACHINE
  *
+ * Errors:  PRL_ERR_UPDATE_NVRAM_EFI_DISABLED      the machine does not use EFI
+ *          PRL_ERR_UPDATE_NVRAM_VM_IS_RUNNING     it is not stopped
+ *          PRL_ERR_UPDATE_NVRAM_ALREADY_UPDATED   there is nothing to do
+ *          PRL_ERR_UPDATE_NVRAM_OPERATION_FAILED  a file cannot be read or written
  * Job:    PJOC_VM_UPDATE_NVRAM; result: nothing
+ * Events: PET_DSP_EVT_VM_CONFIG_CHANGED
  */
 PRL_ASYNC_SRV_METHOD_DECL(VIRTUOZZO_API_VER_7, PrlVm_UpdateNvram, (PRL_HANDLE hVm));
 
@@ -2806,10 +2817,12 @@ PRL_METHOD_DECL(VIRTUOZZO_API_VER_5, PrlVmCfg_SetExternalBootDevice,
     (PRL_HANDLE hVmCfg, PRL_CONST_STR sNewSysName));
 
 /**
- * PrlVmCfg_UpdateNvram: brings the EFI variables named by the configuration up to date;
- * PRL_ERR_UNIMPLEMENTED.
+ * PrlVmCfg_UpdateNvram: names the usual file of EFI variables, NVRAM_4M.dat in the home of the
+ * machine. No file is touched: PrlVm_UpdateNvram does that.
  *
  * @hVmCfg  PHT_VM_CONFIGURATION
+ *
+ * Source: config.pvs Settings/Startup/Bios/NVRAM
  */
 PRL_METHOD_DECL(VIRTUOZZO_API_VER_7, PrlVmCfg_UpdateNvram, (PRL_HANDLE hVmCfg));
 

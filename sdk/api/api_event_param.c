@@ -180,16 +180,25 @@ make_document(struct srv_link *link, const struct param *p, PRL_HANDLE_TYPE pht,
     return PRL_ERR_SUCCESS;
 }
 
+/* The element of a device, alone or, as PrlVmDev_ToString has it, within a Hardware. */
 static PRL_RESULT
 make_device(struct srv_link *link, const struct param *p, PRL_HANDLE_TYPE pht, struct object **ret)
 {
     AUTO(xmlFreeDoc) xmlDocPtr tree = xml_parse(p->value, p->len, NULL);
+    xmlNodePtr device = tree ? xmlDocGetRootElement(tree) : NULL;
+    struct config_obj *o;
 
-    if (tree)
-        pht = row_device_pht(vm_model_device_type(xmlDocGetRootElement(tree)));
+    if (device && strcmp((const char *)device->name, "Hardware") == 0)
+        device = xmlFirstElementChild(device);
+    if (device)
+        pht = row_device_pht(vm_model_device_type(device));
     if (pht == PHT_ERROR)
         return err_set(PRL_ERR_INVALID_ARG, "%s: no device", p->name);
-    return make_document(link, p, pht, ret);
+    o = row_copy_doc(pht, device);
+    if (!o)
+        return PRL_ERR_OUT_OF_MEMORY;
+    *ret = &o->obj;
+    return PRL_ERR_SUCCESS;
 }
 
 static PRL_RESULT

@@ -177,14 +177,21 @@ PRL_METHOD(PrlApi_GetSupportedOsesVersions)(PRL_HOST_OS_TYPE host, PRL_UINT8 typ
     ENTER();
     REQUIRE(ret);
     versions = guest_os_versions(host, type, &n);
+    if (!versions)
+        return PRL_ERR_INVALID_ARG; /* no family */
     return give_numbers(versions, n, sizeof *versions, ret);
 }
 
 PRL_METHOD(PrlApi_GetDefaultOsVersion)(PRL_UINT8 type, PRL_UINT16_PTR ret)
 {
+    PRL_UINT16 version;
+
     ENTER();
     REQUIRE(ret);
-    *ret = guest_os_default_version(type);
+    version = guest_os_default_version(type);
+    if (!version)
+        return PRL_ERR_INVALID_ARG; /* no family */
+    *ret = version;
     return PRL_ERR_SUCCESS;
 }
 

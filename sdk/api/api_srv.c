@@ -130,8 +130,7 @@ PRL_ASYNC_METHOD(PrlSrv_GetVmListEx)(PRL_HANDLE hServer, PRL_UINT32 nFlags)
 {
     ENTER_ASYNC(PJOC_SRV_GET_VM_LIST);
     RESOLVE_ASYNC(struct srv_obj, srv, hServer, PHT_SERVER);
-    return job_request(&srv->obj, PJOC_SRV_GET_VM_LIST, OP_VM_LIST,
-                       ARGS(ARG_U(nFlags), ARG_U(srv_obj_list_since(srv))));
+    return job_request(&srv->obj, PJOC_SRV_GET_VM_LIST, OP_VM_LIST, ARGS(ARG_U(nFlags)));
 }
 
 PRL_ASYNC_METHOD(PrlSrv_GetVmConfig)(PRL_HANDLE hServer, PRL_CONST_STR sSearchId, PRL_UINT32 nFlags)

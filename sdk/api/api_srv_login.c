@@ -95,8 +95,8 @@ login_again(struct srv_obj *srv, const char *user, const char *password)
     conn = srv_obj_conn(srv, NULL);
     conn_unref(conn);
     if (conn)
-        return job_done(PJOC_SRV_LOGIN, err_set(PRL_ERR_USER_IS_ALREADY_LOGGED, "this connection has a session"));
-    return job_done(PJOC_SRV_LOGIN, err_set(PRL_ERR_NOT_CONNECTED_TO_DISPATCHER, "not logged in"));
+        return job_done(&srv->obj, PJOC_SRV_LOGIN, err_set(PRL_ERR_USER_IS_ALREADY_LOGGED, "this connection has a session"));
+    return job_done(&srv->obj, PJOC_SRV_LOGIN, err_set(PRL_ERR_NOT_CONNECTED_TO_DISPATCHER, "not logged in"));
 }
 
 PRL_ASYNC_METHOD(PrlSrv_LoginEx)(PRL_HANDLE h, PRL_CONST_STR host, PRL_CONST_STR user, PRL_CONST_STR password,
@@ -112,7 +112,7 @@ PRL_ASYNC_METHOD(PrlSrv_LoginEx)(PRL_HANDLE h, PRL_CONST_STR host, PRL_CONST_STR
     if (strlen(host) > 255 || !str_is_xml_text(host, strlen(host)) || !is_session(prev_session) || port > 65535)
         return job_refused(PJOC_SRV_LOGIN, PRL_ERR_INVALID_ARG);
     if (!is_local_host(host))
-        return job_done(PJOC_SRV_LOGIN, err_set(PRL_ERR_UNIMPLEMENTED, "login to another host ('%s'): TLS is not built yet", host));
+        return job_done(&srv->obj, PJOC_SRV_LOGIN, err_set(PRL_ERR_UNIMPLEMENTED, "login to another host ('%s'): TLS is not built yet", host));
     if (port)
         snprintf(shown, sizeof shown, "%s#%u", *host ? host : "localhost", port);
     else
@@ -143,7 +143,7 @@ PRL_ASYNC_METHOD(PrlSrv_CheckVirtuozzoServerAliveEx)(PRL_CONST_STR host, PRL_UIN
     if (strlen(host) > 255 || !str_is_xml_text(host, strlen(host)))
         return job_refused(PJOC_SRV_CHECK_ALIVE, PRL_ERR_INVALID_ARG);
     if (!is_local_host(host))
-        return job_done(PJOC_SRV_CHECK_ALIVE, err_set(PRL_ERR_UNIMPLEMENTED, "another host ('%s'): TLS is not built yet", host));
+        return job_done(NULL, PJOC_SRV_CHECK_ALIVE, err_set(PRL_ERR_UNIMPLEMENTED, "another host ('%s'): TLS is not built yet", host));
     return login_check_alive(timeout_ms, callback, data);
 }
 
@@ -223,7 +223,7 @@ PRL_ASYNC_METHOD(PrlSrv_SendAnswer)(PRL_HANDLE h, PRL_HANDLE answer)
     ENTER_ASYNC(PJOC_SRV_SEND_ANSWER);
     RESOLVE_ASYNC(struct srv_obj, srv, h, PHT_SERVER);
     RESOLVE_ASYNC(struct object, event, answer, PHT_EVENT);
-    return job_done(PJOC_SRV_SEND_ANSWER, PRL_ERR_SUCCESS);
+    return job_done(&srv->obj, PJOC_SRV_SEND_ANSWER, PRL_ERR_SUCCESS);
 }
 
 static PRL_RESULT

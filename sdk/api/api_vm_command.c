@@ -27,6 +27,7 @@ static const struct command commands[] = {
     { "vcpu-pin", OP_VM_PIN_VCPU, { { "--vcpu", 'u' }, { "--cpus", 's' } } },
     { "balloon", OP_VM_BALLOON, { { "--kib", 'u' } } },
     { "save", OP_VM_SAVE, { { "--path", 's' }, { "--document", 's' } } },
+    { "shutdown", OP_VM_ASK_SHUTDOWN, { { 0 } } },
     { "restore", OP_VM_LOAD, { { "--path", 's' } } },
 };
 

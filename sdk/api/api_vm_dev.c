@@ -2,6 +2,7 @@
 /* PrlVmDev_, PrlVmDevSound_, PrlVmDevUsb_, PrlVmDevSerial_: virtual devices. */
 #include <string.h>
 
+#include "base/err.h"
 #include "base/str.h"
 #include "base/xml.h"
 #include "core/srv_obj.h"
@@ -38,18 +39,72 @@ PRL_METHOD(PrlVmDev_Remove)(PRL_HANDLE hVmDev)
     return config_obj_remove(device);
 }
 
+/* ---- as text: the element of the device within a Hardware, of which there is one; PrlHandle_ToString gives the element alone ---- */
+
+static PRL_RESULT
+own_tree(struct config_obj *device, xmlDocPtr *ret_tree)
+{
+    AUTO(cleanup_free) char *text = NULL, *why = NULL;
+    PRL_RESULT r = config_obj_to_text(&device->obj, &text);
+
+    if (PRL_FAILED(r))
+        return r;
+    *ret_tree = xml_parse(text, strlen(text), &why);
+    return *ret_tree ? PRL_ERR_SUCCESS : PRL_ERR_OUT_OF_MEMORY;
+}
+
+/* The device's own element out of a Hardware; any other text as it is: what is wrong with that, FromString says. */
+static PRL_RESULT
+out_of_hardware(struct config_obj *device, const char *xml, char **ret_text)
+{
+    AUTO(cleanup_free) char *why = NULL;
+    AUTO(xmlFreeDoc) xmlDocPtr tree = str_is_xml_text(xml, strlen(xml)) ? xml_parse(xml, strlen(xml), &why) : NULL, mine = NULL;
+    xmlNodePtr root = tree ? xmlDocGetRootElement(tree) : NULL, element = NULL;
+    PRL_RESULT r;
+
+    if (root && strcmp((const char *)root->name, "Hardware") == 0) {
+        r = own_tree(device, &mine);
+        if (PRL_FAILED(r))
+            return r;
+        element = xml_child(root, (const char *)xmlDocGetRootElement(mine)->name);
+        if (!element)
+            return err_set(PRL_ERR_INVALID_ARG, "Hardware without a device of this kind");
+    }
+    *ret_text = element ? xml_node_text(element, NULL) : str_dup(xml);
+    return *ret_text ? PRL_ERR_SUCCESS : PRL_ERR_OUT_OF_MEMORY;
+}
+
 PRL_METHOD(PrlVmDev_FromString)(PRL_HANDLE hVmDev, PRL_CONST_STR sXml)
 {
+    AUTO(cleanup_free) char *text = NULL;
+    PRL_RESULT r;
+
     ENTER();
     RESOLVE(struct config_obj, device, hVmDev, HANDLE_VM_DEV);
-    return PrlHandle_FromString(hVmDev, sXml);
+    REQUIRE(sXml);
+    r = out_of_hardware(device, sXml, &text);
+    return PRL_FAILED(r) ? r : PrlHandle_FromString(hVmDev, text);
 }
 
 PRL_METHOD(PrlVmDev_ToString)(PRL_HANDLE hVmDev, PRL_VOID_PTR_PTR sXml)
 {
+    AUTO(xmlFreeDoc) xmlDocPtr tree = NULL;
+    AUTO(cleanup_free) char *text = NULL;
+    char *wrapped;
+    PRL_RESULT r;
+
     ENTER();
     RESOLVE(struct config_obj, device, hVmDev, HANDLE_VM_DEV);
-    return PrlHandle_ToString(hVmDev, sXml);
+    REQUIRE(sXml);
+    r = own_tree(device, &tree);
+    if (PRL_FAILED(r))
+        return r;
+    text = xml_node_text(xmlDocGetRootElement(tree), NULL); /* without a declaration, which may only stand at the top */
+    wrapped = text ? str_printf("<Hardware>%s</Hardware>", text) : NULL;
+    if (!wrapped)
+        return PRL_ERR_OUT_OF_MEMORY;
+    *sXml = wrapped;
+    return PRL_ERR_SUCCESS;
 }
 
 /* ---- which one ---- */

@@ -362,6 +362,14 @@ row_request_refused(PRL_HANDLE h, unsigned accept, int job_code, PRL_RESULT code
     return job_refused(job_code, code);
 }
 
+PRL_HANDLE
+row_request_unserved(PRL_HANDLE h, unsigned accept, int job_code)
+{
+    ENTER_ASYNC(job_code);
+    RESOLVE_ASYNC(struct object, subject, h, accept);
+    return job_unserved(subject, job_code);
+}
+
 /* ---- objects ---- */
 
 PRL_RESULT

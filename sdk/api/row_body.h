@@ -53,6 +53,8 @@ row_request_doc(PRL_HANDLE h, unsigned accept, PRL_HANDLE doc_handle, unsigned d
                 int job_code, enum op op, const struct op_arg *args, int n_args);
 /* The same for a value that is refused: not initialised and a bad handle come first. */
 PRL_HANDLE row_request_refused(PRL_HANDLE h, unsigned accept, int job_code, PRL_RESULT code);
+/* The same for a function that has no body yet. */
+PRL_HANDLE row_request_unserved(PRL_HANDLE h, unsigned accept, int job_code);
 
 /* Gives obj (whose reference is taken, also on failure) a handle. NULL: PRL_ERR_OUT_OF_MEMORY. */
 PRL_RESULT row_give(struct object *obj, PRL_HANDLE_PTR ret);

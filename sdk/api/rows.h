@@ -23,7 +23,7 @@
  *   BY_HAND_NO_BODY (function, SYNC, why, parameters...)       the same for one that only says PRL_ERR_UNIMPLEMENTED
  *   NO_BODY    (function, why, parameters...)                   checks its arguments, then PRL_ERR_UNIMPLEMENTED
  *   NO_BODY_ANYTIME                                             the same before PrlApi_Init too
- *   NO_BODY_ASYNC (function, why, PJOC_*, parameters...)        a finished failed job
+ *   NO_BODY_ASYNC (function, why, PJOC_*, parameters...)        a finished failed job; the first parameter is a HANDLE
  *
  * why (doc/coverage.md): LATER, or a reason to stay out: rows_reasons.h.
  */
@@ -208,7 +208,7 @@
     {                                                                                              \
         ENTER_ASYNC(job_code);                                                                     \
         ROW_EACH(ROW_JOB_CHECK_, __VA_ARGS__)                                                      \
-        return job_refused(job_code, PRL_ERR_UNIMPLEMENTED);                                       \
+        return row_request_unserved(ROW_SUBJECT(__VA_ARGS__), job_code);                           \
     }
 
 #endif

@@ -44,4 +44,8 @@
 #define ROW_FIRST_NOTHING() void
 #define ROW_NEXT_(p) , ROW_FIRST_##p
 
+/* The first parameter, which must be a HANDLE, as two arguments: the handle and what it must be. */
+#define ROW_SUBJECT(first, ...) ROW_SUBJECT_##first
+#define ROW_SUBJECT_HANDLE(name, accept) name, accept
+
 #endif

@@ -202,7 +202,10 @@ find_device(struct config_obj *o, xmlDocPtr tree)
     return p.found;
 }
 
-/* Items have no key but their place, so the one we had wins wherever it is now. */
+/*
+ * Items have no key but their place, so the one we had wins wherever it is now. If it has gone out of this tree, with its device for one, what
+ * stands in its place by now is another.
+ */
 static xmlNodePtr
 find_item(struct config_obj *o, xmlNodePtr base)
 {
@@ -217,7 +220,9 @@ find_item(struct config_obj *o, xmlNodePtr base)
         if (i == index)
             at_index = n;
     }
-    return at_index;
+    if (o->node)
+        o->is_removed = true;
+    return o->node ? NULL : at_index;
 }
 
 static bool

@@ -502,7 +502,8 @@ reader_main(void *arg)
     bool is_orphan;
 
     reading = c;
-    while (!c->is_closing && wait_for_more(c) && !c->is_closing && read_turn(c, false))
+    /* At first what came with the answer to the first words: the socket will not tell of that. */
+    for (bool ok = read_turn(c, false); ok && !c->is_closing && wait_for_more(c) && !c->is_closing; ok = read_turn(c, false))
         ;
     lock_take(&c->reading_lock);
     c->is_over = true;
@@ -549,12 +550,11 @@ room_of(int fd)
 }
 
 PRL_RESULT
-conn_open_frame(struct frame *frame, const struct conn_events *events, struct conn **ret)
+conn_make(struct frame *frame, const struct conn_events *events, struct conn **ret)
 {
     AUTO(frame_free) struct frame *owned = frame;
     AUTO(conn_free) struct conn *c = calloc(1, sizeof *c);
     static _Atomic uint64_t serial = 1;
-    int e;
 
     if (!c)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "connection");
@@ -572,21 +572,44 @@ conn_open_frame(struct frame *frame, const struct conn_events *events, struct co
     if (c->wake_fd < 0 || c->epoll_fd < 0 || !watch(c, frame_fd(c->frame)) || !watch(c, c->wake_fd))
         return err_errno(PRL_ERR_OUT_OF_MEMORY, errno, "connection");
     c->armed = EPOLLIN;
-    e = thread_start(&c->reader, "prl-conn", reader_main, c);
-    if (e)
-        return err_errno(PRL_ERR_OUT_OF_MEMORY, e, "thread of the connection");
     *ret = TAKE(c);
     return PRL_ERR_SUCCESS;
+}
+
+PRL_RESULT
+conn_begin(struct conn *c, struct conn **ret)
+{
+    int e;
+
+    *ret = c; /* before its callbacks can come */
+    e = thread_start(&c->reader, "prl-conn", reader_main, c);
+    if (!e)
+        return PRL_ERR_SUCCESS;
+    *ret = NULL;
+    conn_drop(c);
+    return err_errno(PRL_ERR_OUT_OF_MEMORY, e, "thread of the connection");
+}
+
+void
+conn_drop(struct conn *c)
+{
+    struct pending *p;
+
+    while (c && (p = pending_take_oldest(c)))
+        free(p);
+    conn_free(c);
 }
 
 PRL_RESULT
 conn_open_fd(int fd, const struct conn_events *events, struct conn **ret)
 {
     struct frame *frame;
+    struct conn *c;
     int flags = fcntl(fd, F_GETFL);
+    PRL_RESULT r;
 
     if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) {
-        PRL_RESULT r = err_errno(PRL_ERR_FAILURE, errno, "the socket of a connection");
+        r = err_errno(PRL_ERR_FAILURE, errno, "the socket of a connection");
 
         close(fd);
         return r;
@@ -596,7 +619,8 @@ conn_open_fd(int fd, const struct conn_events *events, struct conn **ret)
         close(fd);
         return err_set(PRL_ERR_OUT_OF_MEMORY, "connection");
     }
-    return conn_open_frame(frame, events, ret);
+    r = conn_make(frame, events, &c);
+    return PRL_FAILED(r) ? r : conn_begin(c, ret);
 }
 
 struct conn *

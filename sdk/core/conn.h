@@ -30,11 +30,20 @@ struct conn_events {
     void *data;
 };
 
+/* A request that goes out with the first words of a connection, as by conn_request. */
+struct conn_first {
+    enum op op;
+    const struct op_arg *args;
+    int n_args;
+    conn_done *done; /* may come before the connection is given to who opens it, but behind *ret */
+    void *data;
+};
+
 /*
  * Connects to the user's own service, starting it when it is not running. Blocks up to timeout_ms: call it from a thread of the
- * library's pool, not from PrlSrv_LoginLocal itself. CANT_CONNECT_TO_DISPATCHER with why.
+ * library's pool, not from PrlSrv_LoginLocal itself. CANT_CONNECT_TO_DISPATCHER with why. first may be NULL; unsuccessful, it is not done.
  */
-PRL_RESULT conn_open_local(int64_t timeout_ms, const struct conn_events *events, struct conn **ret);
+PRL_RESULT conn_open_local(int64_t timeout_ms, const struct conn_events *events, const struct conn_first *first, struct conn **ret);
 /* Tests: an already connected socket. */
 PRL_RESULT conn_open_fd(int fd, const struct conn_events *events, struct conn **ret);
 struct conn *conn_ref(struct conn *c);

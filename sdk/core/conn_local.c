@@ -129,18 +129,12 @@ has_interface(json_t *reply)
     return false;
 }
 
-/* FOUND_NONE: cut before the reply, which is what a service that is leaving does. */
+/* FOUND_NONE: cut before the reply, which is what a service that is leaving does. What comes behind the reply waits in the frame. */
 static enum found
-hello(struct frame *f, int64_t deadline)
+hear_hello(struct frame *f, int64_t deadline)
 {
-    AUTO(json_decref) json_t *ask = json_pack("{s:s}", "method", "org.varlink.service.GetInfo");
     AUTO(json_decref) json_t *reply = NULL;
-    bool rest = false;
 
-    if (!ask || PRL_FAILED(frame_queue(f, ask, -1)))
-        return FOUND_ERROR;
-    if (PRL_FAILED(frame_flush(f, &rest)))
-        return FOUND_NONE;
     while (!reply) {
         struct pollfd p = { .fd = frame_fd(f), .events = POLLIN };
         AUTO_FD int memfd = -1;
@@ -159,10 +153,37 @@ hello(struct frame *f, int64_t deadline)
     return FOUND_ERROR;
 }
 
+/* The first request goes out in the same write: it costs no second way there and back, and a service that it is not meant for does not understand it. */
 static enum found
-try_service(const struct places *p, int64_t deadline, struct frame **ret)
+talk(struct frame *f, const struct conn_events *events, const struct conn_first *first, int64_t deadline, struct conn **ret)
 {
-    AUTO(frame_free) struct frame *f = NULL;
+    AUTO(json_decref) json_t *ask = json_pack("{s:s}", "method", "org.varlink.service.GetInfo");
+    AUTO(conn_drop) struct conn *c = NULL;
+    PRL_RESULT r = ask ? frame_queue(f, ask, -1) : err_set(PRL_ERR_OUT_OF_MEMORY, "connection");
+    bool rest = false;
+    enum found found;
+
+    if (PRL_FAILED(r)) {
+        frame_free(f);
+        return FOUND_ERROR;
+    }
+    r = conn_make(f, events, &c);
+    if (PRL_SUCCEEDED(r) && first)
+        r = conn_request(c, first->op, NULL, first->args, first->n_args, first->done, first->data, NULL);
+    if (PRL_FAILED(r))
+        return FOUND_ERROR;
+    if (!first && PRL_FAILED(frame_flush(f, &rest)))
+        return FOUND_NONE;
+    found = hear_hello(f, deadline);
+    if (found != FOUND)
+        return found;
+    return PRL_SUCCEEDED(conn_begin(TAKE(c), ret)) ? FOUND : FOUND_ERROR;
+}
+
+static enum found
+try_service(const struct places *p, int64_t deadline, const struct conn_events *events, const struct conn_first *first, struct conn **ret)
+{
+    struct frame *f;
     AUTO_FD int fd = -1;
     enum found found = connect_any(p, deadline, &fd);
 
@@ -174,10 +195,7 @@ try_service(const struct places *p, int64_t deadline, struct frame **ret)
         return FOUND_ERROR;
     }
     fd = -1;
-    found = hello(f, deadline);
-    if (found == FOUND)
-        *ret = TAKE(f);
-    return found;
+    return talk(f, events, first, deadline, ret);
 }
 
 /* ---- starting ---- */
@@ -318,7 +336,7 @@ start_service(const struct places *places, int64_t deadline)
 /* ---- both ---- */
 
 PRL_RESULT
-conn_open_local(int64_t timeout_ms, const struct conn_events *events, struct conn **ret)
+conn_open_local(int64_t timeout_ms, const struct conn_events *events, const struct conn_first *first, struct conn **ret)
 {
     AUTO(places_free) struct places *places = NULL;
     int64_t deadline = clock_deadline(timeout_ms);
@@ -330,11 +348,10 @@ conn_open_local(int64_t timeout_ms, const struct conn_events *events, struct con
     if (PRL_FAILED(r))
         return r;
     for (int i = 0; i < ATTEMPTS; i++) {
-        struct frame *f = NULL;
-        enum found found = try_service(places, deadline, &f);
+        enum found found = try_service(places, deadline, events, first, ret);
 
         if (found == FOUND)
-            return conn_open_frame(f, events, ret);
+            return PRL_ERR_SUCCESS;
         if (found == FOUND_ERROR)
             return err_peek()->code ? err_peek()->code : PRL_ERR_CANT_CONNECT_TO_DISPATCHER;
         if (clock_left_ms(deadline) == 0)

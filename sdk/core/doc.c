@@ -13,6 +13,8 @@
 /* Generations: the upper half counts trees, the lower one changes to a tree (config_obj.c tells them apart). */
 #define NEXT_TREE (UINT64_C(1) << 32)
 
+static _Atomic uint64_t n_changes; /* of all documents */
+
 struct doc {
     _Atomic unsigned refs;
     PRL_HANDLE_TYPE kind; /* constant */
@@ -113,6 +115,13 @@ facts_unref(struct facts *f)
         return;
     json_decref(f->json);
     free(f);
+}
+
+static void
+move_on(struct doc *d, uint64_t by)
+{
+    atomic_fetch_add(&d->generation, by);
+    atomic_fetch_add(&n_changes, 1);
 }
 
 /* ---- life ---- */
@@ -223,7 +232,7 @@ merge_locked(struct doc *d)
         vm_facts_set_security(d->tree, d->security);
     facts_unref(TAKE(d->facts));
     free(TAKE(d->security));
-    atomic_fetch_add(&d->generation, 1);
+    move_on(d, 1);
 }
 
 static bool
@@ -239,7 +248,7 @@ load_locked(struct doc *d)
             return false;
         if (d->kind != PHT_VIRTUAL_MACHINE)
             blob_unref(TAKE(d->text)); /* nobody compares it */
-        atomic_fetch_add(&d->generation, NEXT_TREE);
+        move_on(d, NEXT_TREE);
     }
     merge_locked(d);
     return true;
@@ -260,7 +269,7 @@ doc_unlock(struct doc *d, bool was_changed)
 {
     if (was_changed) {
         d->is_changed = true;
-        atomic_fetch_add(&d->generation, 1);
+        move_on(d, 1);
     }
     lock_drop(&d->lock);
 }
@@ -268,13 +277,19 @@ doc_unlock(struct doc *d, bool was_changed)
 void
 doc_nodes_changed(struct doc *d)
 {
-    atomic_fetch_add(&d->generation, 1);
+    move_on(d, 1);
 }
 
 uint64_t
 doc_generation(struct doc *d)
 {
     return atomic_load(&d->generation);
+}
+
+uint64_t
+doc_changes(void)
+{
+    return atomic_load(&n_changes);
 }
 
 PRL_RESULT
@@ -319,7 +334,7 @@ swap_in(struct doc *d, xmlDocPtr tree)
     d->stamp = 0;
     d->is_changed = true;
     d->local_fault = PRL_ERR_SUCCESS;
-    atomic_fetch_add(&d->generation, NEXT_TREE);
+    move_on(d, NEXT_TREE);
     lock_drop(&d->lock);
     if (old)
         xmlFreeDoc(old);
@@ -436,9 +451,9 @@ doc_set_service(struct doc *d, struct blob *text, struct facts *facts)
         old_text = d->text;
         d->text = blob_ref(text);
         d->is_changed = false;
-        atomic_fetch_add(&d->generation, NEXT_TREE);
+        move_on(d, NEXT_TREE);
     }
-    atomic_fetch_add(&d->generation, 1);
+    move_on(d, 1);
     lock_drop(&d->lock);
     if (old_tree)
         xmlFreeDoc(old_tree);
@@ -456,6 +471,7 @@ doc_set_security(struct doc *d, const char *xml)
     old = d->security;
     d->security = copy;
     d->stamp = 0;
+    move_on(d, 1);
     lock_drop(&d->lock);
     free(old);
 }

@@ -46,5 +46,6 @@ void doc_set_service(struct doc *d, struct blob *text, struct facts *facts);
 void doc_set_security(struct doc *d, const char *xml);
 /* It has exactly these, unchanged by anybody. */
 bool doc_is_service(struct doc *d, const struct blob *text, const struct facts *facts);
+uint64_t doc_changes(void); /* grows with each change of any document, doc_generation with those of one */
 
 #endif

@@ -79,6 +79,21 @@ add_text(json_t *params, const char *name, const char *value)
         json_array_append_new(params, json_pack("{sssiss}", "n", name, "t", EVENT_STRING, "v", value));
 }
 
+/* What the event inside an error says, for people; NULL: nothing. */
+static char *
+nested_text(const char *xml)
+{
+    struct event *inner = NULL;
+    char *text = NULL;
+
+    if (!xml || PRL_FAILED(event_from_text(NULL, xml, &inner)))
+        return NULL;
+    if (PRL_FAILED(event_message(inner, false, false, &text)))
+        text = NULL;
+    object_unref(&inner->obj);
+    return text;
+}
+
 struct event *
 event_from_error(struct srv_link *link, PRL_RESULT code, const struct err *err, PRL_EVENT_ISSUER_TYPE issuer)
 {
@@ -96,7 +111,9 @@ event_from_error(struct srv_link *link, PRL_RESULT code, const struct err *err, 
         add_text(params, name, err->param[i]);
     }
     if (err) {
-        add_text(params, "Details", err->details);
+        AUTO(cleanup_free) char *text = nested_text(err->nested); /* programs print Details, and look no further */
+
+        add_text(params, "Details", text ? text : err->details);
         add_text(params, "internal_event", err->nested);
     }
     e = event_take_json(link, json);

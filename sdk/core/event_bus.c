@@ -49,12 +49,13 @@ struct entry {
 };
 
 struct event_bus {
-    pthread_t thread;
+    pthread_t thread; /* from the first handler on */
     struct lock lock; /* rank 75 */
     struct cond work, pass_over;
     struct entry *head, **tail; /* under lock, as all below */
     unsigned n_queued;
     uint64_t n_dropped; /* since the queue was full */
+    bool has_thread;
     bool is_stopping; /* the thread is to end */
     bool is_quiet;    /* no callback begins any more; also while stopping */
     struct event_bus_list own;
@@ -195,6 +196,16 @@ run(void *arg)
 /* ---- life ---- */
 
 static void
+destroy(struct event_bus *b)
+{
+    cond_destroy(&b->work);
+    cond_destroy(&b->pass_over);
+    lock_destroy(&b->lock);
+    vec_free(&b->own.regs);
+    free(b);
+}
+
+static void
 reap(void)
 {
     struct event_bus *b, *next;
@@ -205,11 +216,7 @@ reap(void)
     for (; b; b = next) {
         next = b->next_done;
         thread_join(b->thread);
-        cond_destroy(&b->work);
-        cond_destroy(&b->pass_over);
-        lock_destroy(&b->lock);
-        vec_free(&b->own.regs);
-        free(b);
+        destroy(b);
     }
 }
 
@@ -248,7 +255,6 @@ event_bus_new(struct event_bus **ret)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct event_bus *b = calloc(1, sizeof *b);
-    int e;
 
     if (!b)
         return PRL_ERR_OUT_OF_MEMORY;
@@ -259,19 +265,26 @@ event_bus_new(struct event_bus **ret)
     cond_init(&b->pass_over);
     b->tail = &b->head;
     b->own.bus = b;
+    *ret = b;
+    return PRL_ERR_SUCCESS;
+}
+
+/* Most programs that open a connection for one question have no handler, and starting a thread takes a part of that. */
+static int
+begin_locked(struct event_bus *b)
+{
+    int e = 0;
+
+    if (b->has_thread)
+        return 0;
     lock_take(&done_lock);
     n_alive++;
     e = thread_start(&b->thread, "prl-events", run, b);
     if (e)
         n_alive--;
     lock_drop(&done_lock);
-    if (e) {
-        lock_destroy(&b->lock);
-        free(b);
-        return err_errno(PRL_ERR_UNEXPECTED, e, "the notification thread");
-    }
-    *ret = b;
-    return PRL_ERR_SUCCESS;
+    b->has_thread = !e;
+    return e;
 }
 
 /* Takes the queue away; the caller frees it without the lock. */
@@ -310,15 +323,19 @@ void
 event_bus_free(struct event_bus *b)
 {
     struct entry *e;
+    bool has_thread;
 
     if (!b)
         return;
     lock_take(&b->lock);
     e = quiet_locked(b);
     b->is_stopping = true;
+    has_thread = b->has_thread;
     cond_signal(&b->work);
     lock_drop(&b->lock); /* the bus may be gone now */
     entries_free(e);
+    if (!has_thread)
+        destroy(b);
 }
 
 /* ---- handlers ---- */
@@ -352,8 +369,12 @@ PRL_RESULT
 event_bus_add(struct event_bus_list *l, PRL_EVENT_HANDLER_PTR handler, PRL_VOID_PTR data)
 {
     struct registration r = { .handler = handler, .data = data };
+    int e;
 
     LOCK_SCOPE(&l->bus->lock);
+    e = begin_locked(l->bus);
+    if (e)
+        return err_errno(PRL_ERR_UNEXPECTED, e, "the notification thread");
     return vec_push(&l->regs, r) ? PRL_ERR_SUCCESS : PRL_ERR_OUT_OF_MEMORY;
 }
 

@@ -268,59 +268,40 @@ refused_before_init(int job_code, PRL_RESULT code)
     return h;
 }
 
+/* The handlers of subject (NULL: of nobody) are told, as of a job that the service has answered. */
+static PRL_HANDLE
+finished(struct object *subject, int job_code, bool was_sent, PRL_RESULT code)
+{
+    struct srv_obj *srv = srv_obj_of(subject);
+    OBJECT_SCOPE(srv ? &srv->obj : NULL);
+    struct job *j = job_new(job_code, OP_NONE, srv, srv ? vm_obj_of(subject) : NULL);
+
+    if (!j)
+        return PRL_INVALID_HANDLE;
+    j->was_sent = was_sent;
+    j->issuer_type = was_sent ? PIE_DISPATCHER : PIE_WEB_SERVICE;
+    job_finish(j, code, PRL_FAILED(code) ? err_take(code) : NULL, NULL);
+    return job_give(j);
+}
+
 PRL_HANDLE
 job_refused(int job_code, PRL_RESULT code)
 {
-    struct job *j;
-
     if (code == PRL_ERR_API_WASNT_INITIALIZED)
         return refused_before_init(job_code, code);
-    j = job_new(job_code, OP_NONE, NULL, NULL);
-    if (!j)
-        return PRL_INVALID_HANDLE;
-    j->issuer_type = PIE_WEB_SERVICE;
-    job_finish(j, code, err_take(code), NULL);
-    return job_give(j);
-}
-
-static PRL_HANDLE
-done_with(int job_code, PRL_RESULT code, struct results *results)
-{
-    struct job *j = job_new(job_code, OP_NONE, NULL, NULL);
-
-    if (!j) {
-        results_unref(results);
-        return PRL_INVALID_HANDLE;
-    }
-    j->was_sent = true;
-    job_finish(j, code, PRL_FAILED(code) ? err_take(code) : NULL, results);
-    return job_give(j);
+    return finished(NULL, job_code, false, code);
 }
 
 PRL_HANDLE
-job_done(int job_code, PRL_RESULT code)
+job_unserved(struct object *subject, int job_code)
 {
-    return done_with(job_code, code, NULL);
+    return finished(subject, job_code, false, PRL_ERR_UNIMPLEMENTED);
 }
 
 PRL_HANDLE
-job_done_object(int job_code, struct object *obj)
+job_done(struct object *subject, int job_code, PRL_RESULT code)
 {
-    struct results *r = results_new();
-
-    if (!r || !results_add_object(r, obj))
-        return done_with(job_code, PRL_ERR_OUT_OF_MEMORY, r);
-    return done_with(job_code, PRL_ERR_SUCCESS, r);
-}
-
-PRL_HANDLE
-job_done_text(int job_code, const char *text)
-{
-    struct results *r = results_new();
-
-    if (!r || !results_add_text(r, str_dup(text)))
-        return done_with(job_code, PRL_ERR_OUT_OF_MEMORY, r);
-    return done_with(job_code, PRL_ERR_SUCCESS, r);
+    return finished(subject, job_code, true, code);
 }
 
 /* ---- requests ---- */
@@ -355,10 +336,12 @@ send_request(struct job *j, const char *vm_uuid, const struct op_arg *args, int 
 static bool
 ask_again(struct job *j)
 {
-    AUTO(json_decref) json_t *list_args = TAKE(j->list_args);
-    struct op_arg args[2] = { ARG_U((uint64_t)json_integer_value(json_array_get(list_args, 0))), ARG_U(0) };
+    struct op_arg args[] = { ARG_U((uint64_t)json_integer_value(json_array_get(j->list_args, 0))), ARG_U(0), ARG_U(0) };
 
-    return list_args && PRL_SUCCEEDED(send_request(j, NULL, args, 2));
+    if (!j->list_args || j->is_again)
+        return false;
+    j->is_again = true;
+    return PRL_SUCCEEDED(send_request(j, NULL, args, ARRAY_LEN(args)));
 }
 
 static void
@@ -426,7 +409,7 @@ static PRL_HANDLE
 request_of(struct srv_obj *srv, struct vm_obj *vm, int job_code, const struct op_row *row, const struct op_arg *args, int n_args)
 {
     AUTO(cleanup_free) char *uuid = row->subject == SUBJECT_VM ? vm_obj_uuid(vm) : NULL;
-    struct op_arg list_args[2];
+    struct op_arg list_args[3];
     struct job *j;
     PRL_RESULT r;
 
@@ -439,8 +422,9 @@ request_of(struct srv_obj *srv, struct vm_obj *vm, int job_code, const struct op
         j->list_args = json_pack("[I]", (json_int_t)args[0].u);
         list_args[0] = args[0];
         list_args[1] = ARG_U(srv_obj_list_since(srv));
+        list_args[2] = ARG_U(srv_obj_list_now(srv, args[0].u));
         args = list_args;
-        n_args = 2;
+        n_args = ARRAY_LEN(list_args);
     }
     j->was_sent = true;
     if (answer_known(j, args, n_args))
@@ -478,8 +462,8 @@ job_cancel(struct job *j)
     uint64_t request = atomic_load(&j->request);
 
     if (!j->link || !atomic_load(&j->was_sent))
-        return job_done(PJOC_JOB_CANCEL, PRL_ERR_UNINITIALIZED);
+        return job_done(srv ? &srv->obj : NULL, PJOC_JOB_CANCEL, PRL_ERR_UNINITIALIZED);
     if (!srv || !request || atomic_load(&j->is_finished))
-        return job_done(PJOC_JOB_CANCEL, err_set(PRL_ERR_TASK_NOT_FOUND, "the operation is over"));
+        return job_done(srv ? &srv->obj : NULL, PJOC_JOB_CANCEL, err_set(PRL_ERR_TASK_NOT_FOUND, "the operation is over"));
     return job_request(&srv->obj, PJOC_JOB_CANCEL, OP_CANCEL, ARGS(ARG_U(request), ARG_S(NULL)));
 }

@@ -18,17 +18,19 @@ struct vm_obj;
 
 /* A finished job that failed with code (semantics 2.2: request not sent, issuer PIE_WEB_SERVICE). PRL_INVALID_HANDLE: no memory. Works before init. */
 PRL_HANDLE job_refused(int job_code, PRL_RESULT code);
-/* A finished job of local work that has no result: code, and on failure what err_set said. */
-PRL_HANDLE job_done(int job_code, PRL_RESULT code);
-/* The same with one result parameter: an object (reference taken) or a text (copied). */
-PRL_HANDLE job_done_object(int job_code, struct object *obj);
-PRL_HANDLE job_done_text(int job_code, const char *text);
+/*
+ * The same for what nobody serves (PRL_ERR_UNIMPLEMENTED), where nothing is wrong with the call: the handlers of subject (a server or VM
+ * object, or a device bound to one; NULL: nobody's) get the job, for a program that only listens must not wait for ever.
+ */
+PRL_HANDLE job_unserved(struct object *subject, int job_code);
+/* A finished job of local work, likewise shown to the handlers: code, and on failure what err_set said. */
+PRL_HANDLE job_done(struct object *subject, int job_code, PRL_RESULT code);
 
 /*
  * Sends op to the service of `subject` (a server or VM object, or a device bound to one) and returns the job. Not connected:
  * a finished job NOT_CONNECTED_TO_DISPATCHER. job_code 0: the row's own. Arguments by ops.def:
  *     job_request(vm, 0, OP_VM_CLONE, ARGS(ARG_S(name), ARG_S(uuid), ARG_S(path), ARG_U(flags)))
- * The `since` of OP_VM_LIST is filled in here.
+ * What OP_VM_LIST says of the last list is filled in here.
  */
 PRL_HANDLE job_request_args(struct object *subject, int job_code, enum op op, const struct op_arg *args, int n_args);
 #define ARGS(...) ((const struct op_arg[]){ __VA_ARGS__ }), (int)ARRAY_LEN(((const struct op_arg[]){ __VA_ARGS__ }))

@@ -26,6 +26,7 @@ struct job {
     struct srv_obj *srv;               /* counted; until finished, for its finisher alone */
     struct vm_obj *vm;                 /* likewise */
     json_t *list_args;                 /* OP_VM_LIST: [flags], so that it can be asked again */
+    bool is_again;                     /* it was */
     struct job *next, **prev;          /* under srv->lock: in srv->running */
 
     _Atomic bool is_finished;

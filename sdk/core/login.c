@@ -2,9 +2,9 @@
 /*
  * Jobs around the connection itself.
  *
- *     pool thread: conn_open_local -> Login request -> waits for the job, so that a service which does not answer costs no
- *                  more than the timeout
- *     reader thread: reply -> the server object takes the connection -> job finished
+ *     pool thread: conn_open_local with the Login request -> reads the reply itself, as a rule -> waits for the job, so that a service
+ *                  which does not answer costs no more than the timeout
+ *     who reads the reply: the server object takes the connection -> job finished
  */
 #include "login.h"
 
@@ -97,34 +97,27 @@ on_login(void *data, json_t *reply, int memfd, const struct err *err)
 }
 
 static PRL_RESULT
-send_login(struct login *l)
-{
-    const struct op_arg args[] = { ARG_S(l->prev_session), ARG_U(l->security), ARG_U(l->flags), ARG_U(init_api_version()) };
-    PRL_RESULT r;
-
-    atomic_fetch_add(&l->refs, 1);
-    r = conn_request(l->conn, OP_LOGIN, NULL, args, ARRAY_LEN(args), on_login, l, NULL);
-    if (PRL_FAILED(r))
-        atomic_fetch_sub(&l->refs, 1);
-    return r;
-}
-
-static PRL_RESULT
 connect_and_send(struct login *l)
 {
+    const struct op_arg args[] = { ARG_S(l->prev_session), ARG_U(l->security), ARG_U(l->flags), ARG_U(init_api_version()) };
+    const struct conn_first login = { .op = OP_LOGIN, .args = args, .n_args = ARRAY_LEN(args), .done = on_login, .data = l };
     PRL_RESULT r = srv_obj_conn_events(l->srv, &l->events);
 
     if (PRL_FAILED(r))
         return r;
-    r = conn_open_local(l->timeout_ms, &l->events, &l->conn);
+    atomic_fetch_add(&l->refs, 1);
+    r = conn_open_local(l->timeout_ms, &l->events, &login, &l->conn);
     if (PRL_FAILED(r)) {
+        atomic_fetch_sub(&l->refs, 1);
         srv_obj_conn_events_drop(&l->events);
-        return r;
     }
-    r = send_login(l);
-    if (PRL_FAILED(r))
-        conn_close(l->conn, true);
     return r;
+}
+
+static bool
+is_answered(void *data)
+{
+    return atomic_load_explicit(&((struct job *)data)->is_finished, memory_order_acquire);
 }
 
 static void
@@ -136,6 +129,8 @@ run_login(struct pool_job *pool_job)
 
     pool_blocking_begin();
     r = connect_and_send(l);
+    if (PRL_SUCCEEDED(r)) /* the answer came with the first words, or is a moment away */
+        conn_help(l->conn, is_answered, l->job);
     if (PRL_FAILED(r))
         finish(l, r, err_take(r), NULL);
     else if (PRL_FAILED(job_wait(l->job, (PRL_UINT32)clock_left_ms(deadline))))
@@ -189,7 +184,7 @@ login_local(struct srv_obj *srv, const struct login_args *args)
     PRL_RESULT r = srv_obj_login_begin(srv);
 
     if (PRL_FAILED(r))
-        return job_done(args->job_code, r);
+        return job_done(&srv->obj, args->job_code, r);
     l = login_new(srv, args->job_code, args->timeout_ms, run_login);
     if (l) {
         l->host = str_dup(args->host);
@@ -294,7 +289,7 @@ run_check(struct pool_job *pool_job)
     PRL_RESULT r;
 
     pool_blocking_begin();
-    r = conn_open_local(l->timeout_ms, &nothing, &l->conn);
+    r = conn_open_local(l->timeout_ms, &nothing, NULL, &l->conn);
     if (PRL_SUCCEEDED(r))
         conn_close(l->conn, true);
     job_finish(l->job, r, PRL_FAILED(r) ? err_take(r) : NULL, NULL);

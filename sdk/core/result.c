@@ -11,6 +11,7 @@
 #include "event.h"
 #include "job_run.h"
 #include "srv_obj.h"
+#include "vm_table.h"
 #include "wire/frame.h"
 
 #define MAP_FROM 16 /* results */
@@ -33,11 +34,27 @@ results_ref(struct results *r)
     return r;
 }
 
+static void
+leave(struct results *r)
+{
+    struct srv_obj *srv = srv_link_get(r->keeper);
+
+    if (srv) {
+        LOCK_SCOPE(&srv->lock);
+        if (r->kept)
+            r->kept->results = NULL;
+    }
+    object_unref(srv ? &srv->obj : NULL);
+    srv_link_unref(r->keeper);
+}
+
 void
 results_unref(struct results *r)
 {
     if (!r || atomic_fetch_sub_explicit(&r->refs, 1, memory_order_acq_rel) != 1)
         return;
+    if (r->keeper)
+        leave(r);
     for (size_t i = 0; i < r->n; i++) {
         object_unref(r->p[i].obj);
         free(r->p[i].text);
@@ -71,6 +88,38 @@ results_add_text(struct results *r, char *text)
         return true;
     free(text);
     return false;
+}
+
+/* ---- one answer for equal questions ---- */
+
+void
+results_keep(struct results *r, struct srv_obj *srv, struct kept_answer *kept)
+{
+    results_unkeep(kept);
+    if (!r->keeper)
+        r->keeper = srv_link_ref(srv->link);
+    r->kept = kept;
+    kept->results = r;
+}
+
+struct results *
+results_again(struct kept_answer *kept)
+{
+    struct results *r = kept->results;
+    unsigned refs = r ? atomic_load(&r->refs) : 0;
+
+    while (refs)
+        if (atomic_compare_exchange_weak(&r->refs, &refs, refs + 1))
+            return r;
+    return NULL;
+}
+
+void
+results_unkeep(struct kept_answer *kept)
+{
+    if (kept->results)
+        kept->results->kept = NULL;
+    kept->results = NULL;
 }
 
 /* Adds and gives the caller's reference away. */
@@ -281,72 +330,114 @@ highest_rev(json_t *values)
     return seen;
 }
 
-/* A listing of everything has told of all texts up to its highest revision. */
-static void
-note_list(struct job *job, uint64_t seen)
+static PRL_RESULT
+values_of(struct job *job, json_t *values, int memfd, struct results *to)
 {
-    json_int_t flags = json_integer_value(json_array_get(job->list_args, 0));
-
-    if (!(flags & PGVLF_GET_ONLY_VM_TEMPLATES))
-        srv_obj_list_seen(job->srv, seen);
-}
-
-PRL_RESULT
-results_from_reply(struct job *job, json_t *reply, int memfd, struct results **ret)
-{
-    json_t *values = json_object_get(reply, "results"), *value;
     AUTO(frame_map_unref) struct frame_map *map = NULL;
-    AUTO(results_unref) struct results *to = NULL;
-    uint64_t seen;
+    json_t *value;
     size_t i;
 
-    if (!json_is_array(values) || !json_array_size(values))
-        return PRL_ERR_SUCCESS;
-    to = results_new();
-    if (!to)
-        return PRL_ERR_OUT_OF_MEMORY;
     /* One mapping stays as long as any of its texts, so a few texts are copied. */
     if (json_array_size(values) >= MAP_FROM)
         map = frame_map_new(memfd);
-    seen = job->op == OP_VM_LIST ? highest_rev(values) : 0; /* the loop takes the entries out */
     json_array_foreach (values, i, value) {
         PRL_RESULT r = add_value(job, to, value, memfd, map);
 
         if (PRL_FAILED(r))
             return r;
     }
-    if (job->op == OP_VM_LIST)
-        note_list(job, seen);
+    return PRL_ERR_SUCCESS;
+}
+
+/* Of a list of everything, or of what has changed in one. */
+static PRL_RESULT
+list_of(struct job *job, json_t *reply, int memfd, struct results **ret)
+{
+    json_t *values = json_object_get(reply, "results");
+    AUTO(results_unref) struct results *to = results_new();
+    const uint64_t flags = (uint64_t)json_integer_value(json_array_get(job->list_args, 0));
+    const json_int_t now = json_integer_value(json_object_get(reply, "now"));
+    const uint64_t seen = highest_rev(values); /* before the entries are taken out */
+    PRL_RESULT r = to ? values_of(job, values, memfd, to) : PRL_ERR_OUT_OF_MEMORY;
+
+    if (PRL_FAILED(r))
+        return r;
+    if (json_is_true(json_object_get(reply, "is_partial")))
+        return now > 0 ? srv_obj_list_again(job->srv, flags, (uint64_t)now, ret) : PRL_ERR_NO_DATA;
+    if (!(flags & PGVLF_GET_ONLY_VM_TEMPLATES)) {
+        srv_obj_list_seen(job->srv, seen);
+        srv_obj_list_took(job->srv, flags, now > 0 ? (uint64_t)now : 0, to);
+    }
     *ret = TAKE(to);
     return PRL_ERR_SUCCESS;
 }
 
+PRL_RESULT
+results_from_reply(struct job *job, json_t *reply, int memfd, struct results **ret)
+{
+    json_t *values = json_object_get(reply, "results");
+    AUTO(results_unref) struct results *to = NULL;
+    PRL_RESULT r;
+
+    if (job->op == OP_VM_LIST)
+        return list_of(job, reply, memfd, ret);
+    if (!json_array_size(values))
+        return PRL_ERR_SUCCESS;
+    to = results_new();
+    r = to ? values_of(job, values, memfd, to) : PRL_ERR_OUT_OF_MEMORY;
+    if (PRL_SUCCEEDED(r))
+        *ret = TAKE(to);
+    return r;
+}
+
 /* ---- PHT_RESULT ---- */
+
+static struct lock shown_lock = LOCK_INIT(0); /* of results.shown */
 
 static void
 destroy(struct object *obj)
 {
     struct result_obj *r = (struct result_obj *)obj;
 
+    if (r->values) {
+        LOCK_SCOPE(&shown_lock);
+        if (r->values->shown == r)
+            r->values->shown = NULL;
+    }
     results_unref(r->values);
-    object_unref(r->job ? &r->job->obj : NULL);
+    object_unref(&r->job->obj);
     free(r);
 }
 
 static const struct object_class result_class = { .type = PHT_RESULT, .destroy = destroy };
 
+static struct result_obj *
+shown_before(struct results *values, struct result_obj *fresh)
+{
+    LOCK_SCOPE(&shown_lock);
+
+    if (values->shown && object_try_ref(&values->shown->obj))
+        return values->shown;
+    values->shown = fresh;
+    return fresh;
+}
+
 struct result_obj *
 result_obj_new(struct job *job)
 {
-    struct result_obj *r = calloc(1, sizeof *r);
+    struct results *values = job->results;
+    struct result_obj *r = calloc(1, sizeof *r), *shown;
 
     if (!r)
         return NULL;
     object_init(&r->obj, &result_class);
-    r->values = results_ref(job->results);
+    r->values = results_ref(values);
     r->job = job;
     object_ref(&job->obj);
-    return r;
+    shown = values && values->keeper ? shown_before(values, r) : r;
+    if (shown != r)
+        object_unref(&r->obj);
+    return shown;
 }
 
 size_t

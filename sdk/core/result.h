@@ -11,6 +11,10 @@
 #include "wire/ops.h"
 
 struct job;
+struct kept_answer;
+struct result_obj;
+struct srv_obj;
+struct srv_link;
 
 struct result_value {
     struct object *obj; /* counted, or NULL */
@@ -21,6 +25,9 @@ struct results {
     _Atomic unsigned refs;
     struct result_value *p; /* constant once the job is finished */
     size_t n, room;
+    struct srv_link *keeper;  /* counted, of one that is kept (constant from then on), or NULL */
+    struct kept_answer *kept; /* where; under the server object's lock */
+    struct result_obj *shown; /* weak, of one that is kept: all jobs that have it show the same object */
 };
 
 struct results *results_new(void);
@@ -29,6 +36,14 @@ void results_unref(struct results *r);
 CLEANUP_FOR(results_unref, struct results *)
 bool results_add_object(struct results *r, struct object *obj); /* reference taken */
 bool results_add_text(struct results *r, char *text);           /* taken, also on failure */
+
+/*
+ * To be given again as long as somebody has it: srv's lock is held. results_again: counted, or NULL where nobody has it any more.
+ * results_unkeep: before `kept` goes.
+ */
+void results_keep(struct results *r, struct srv_obj *srv, struct kept_answer *kept);
+struct results *results_again(struct kept_answer *kept);
+void results_unkeep(struct kept_answer *kept);
 
 /*
  * The `results` of a reply as values, with the updates of semantics 2.5 on job->vm. PRL_ERR_NO_DATA: a listing left out a
@@ -44,6 +59,7 @@ struct result_obj {
     struct results *values; /* counted, constant; NULL: none */
     struct job *job;        /* counted, constant: for PrlResult_GetError */
 };
+/* Jobs whose answers are one (results_keep) have one object, and its number says so. */
 struct result_obj *result_obj_new(struct job *job);
 size_t result_count(struct result_obj *r);
 /* The text form of parameter i, allocated. PRL_ERR_INVALID_ARG, or what the object's text form says. */

@@ -11,6 +11,7 @@
 struct conn;
 struct conn_events;
 struct frame_map;
+struct results;
 struct srv_link;
 struct job;
 
@@ -29,6 +30,8 @@ struct srv_obj {
     struct vm_table *vms;  /* under lock: uuid -> vm_obj, weak; and the cached texts by (uuid, rev) */
     struct job *running;   /* under lock: jobs of this connection, for progress; linked through job.c */
 };
+
+struct vm_record;
 
 struct vm_obj {
     struct config_obj cfg; /* cfg.owner is the srv_obj; cfg.doc the configuration */
@@ -61,6 +64,15 @@ struct vm_obj *srv_obj_find_vm(struct srv_obj *srv, const char *uuid); /* counte
 /* For OP_VM_LIST: the revision up to which every text is known. A whole list has told of all up to `rev`. */
 uint64_t srv_obj_list_since(struct srv_obj *srv);
 void srv_obj_list_seen(struct srv_obj *srv, uint64_t rev);
+/*
+ * And the number with which the service said what the last whole list was, 0 none: it then tells only what has changed since. _took: a whole list has come.
+ * _again: what has changed has been taken in; the list as it is now. PRL_ERR_NO_DATA: ask for a whole one.
+ */
+uint64_t srv_obj_list_now(struct srv_obj *srv, uint64_t flags);
+void srv_obj_list_took(struct srv_obj *srv, uint64_t flags, uint64_t now, struct results *list);
+PRL_RESULT srv_obj_list_again(struct srv_obj *srv, uint64_t flags, uint64_t now, struct results **ret);
+/* The object of a record, counted: living or new. NULL: no memory. Under srv's lock; *ret_is_new: it has text and facts already. */
+struct vm_obj *srv_obj_vm_locked(struct srv_obj *srv, struct vm_record *rec, bool *ret_is_new);
 /* A uuid as requests name this VM: of the service or, before Reg, of the document. Allocated; NULL: no memory, no document. */
 char *vm_obj_uuid(struct vm_obj *vm);
 struct config_obj *vm_obj_over(struct doc *doc, struct object *owner); /* a VM object over that document; owner: a server or NULL */

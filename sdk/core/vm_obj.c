@@ -125,6 +125,8 @@ struct told {
     uint64_t rev;
     struct facts *facts; /* the entry without its text */
     bool is_textless; /* without text because the service has none */
+    uint64_t at;      /* the service's number of the entry */
+    bool is_old;      /* a newer one has come first: that one's facts are here */
 };
 
 static void
@@ -166,6 +168,8 @@ decode(json_t *entry /* taken, also on failure */, int memfd, struct frame_map *
     json_t *rev = json_object_get(entry, "config_rev");
     PRL_RESULT r;
 
+    ret->at = (uint64_t)json_integer_value(json_object_get(entry, "told"));
+    json_object_del(entry, "told"); /* alone it makes no other facts */
     ret->facts = facts_new(entry);
     if (!ret->facts)
         return PRL_ERR_OUT_OF_MEMORY;
@@ -184,14 +188,22 @@ decode(json_t *entry /* taken, also on failure */, int memfd, struct frame_map *
 
 /* Stores a text that came, or finds the one that is meant. *ret_text: counted, may be NULL. */
 static PRL_RESULT
-settle_text_locked(struct vm_record *rec, struct told *t, struct blob **ret_text)
+settle_text_locked(struct srv_obj *srv, struct vm_record *rec, struct told *t, struct blob **ret_text)
 {
+    t->is_old = rec->facts && t->at < rec->told;
+    if (t->is_old) {
+        facts_unref(t->facts);
+        t->facts = facts_ref(rec->facts);
+        *ret_text = rec->has_text ? blob_ref(rec->text) : NULL;
+        return PRL_ERR_SUCCESS;
+    }
     if (t->text && rec->text && t->rev && rec->rev == t->rev && rec->text->len == t->text->len) {
         blob_unref(TAKE(t->text)); /* the same again: documents made of it keep their trees */
     } else if (t->text) {
         blob_unref(rec->text);
         rec->text = blob_ref(t->text);
         rec->rev = t->rev;
+        srv->vms->version++;
     } else if (t->is_textless && (!rec->text || rec->rev != t->rev)) {
         *ret_text = NULL;
         return PRL_ERR_SUCCESS;
@@ -225,24 +237,32 @@ is_passing(const struct facts *f)
 static void
 settle_facts_locked(struct srv_obj *srv, struct vm_record *rec, struct told *t)
 {
+    if (t->is_old)
+        return;
     if (rec->facts && json_equal(rec->facts->json, t->facts->json)) {
         facts_unref(t->facts);
         t->facts = facts_ref(rec->facts);
     } else {
         facts_unref(rec->facts);
         rec->facts = facts_ref(t->facts);
+        srv->vms->version++;
         vm_table_note_name(srv->vms, rec);
     }
     /* A configuration that cannot be used is asked for each time: somebody may have put the file right. */
-    rec->tag = t->is_textless || !rec->text || rec->rev != t->rev ? 0 : conn_reply_tag();
+    rec->told = t->at;
+    rec->has_text = rec->text && rec->rev == t->rev;
+    rec->is_whole = rec->has_text && !t->is_textless;
+    rec->tag = rec->is_whole ? conn_reply_tag() : 0;
     rec->told_ms = clock_now_ms();
     rec->is_passing = is_passing(rec->facts);
 }
 
 static bool
-is_known_locked(const struct vm_record *rec, uint64_t tag)
+is_known_locked(const struct vm_table *t, const struct vm_record *rec, uint64_t tag)
 {
-    return rec && !rec->is_gone && rec->tag == tag && (!rec->is_passing || clock_now_ms() - rec->told_ms < PASSING_MS);
+    bool is_told = rec && (rec->tag == tag || (rec->is_listed && rec->is_whole && t->listed_tag == tag));
+
+    return is_told && !rec->is_gone && (!rec->is_passing || clock_now_ms() - rec->told_ms < PASSING_MS);
 }
 
 static struct vm_obj *
@@ -258,6 +278,13 @@ make_locked(struct srv_obj *srv, struct vm_record *rec, struct blob *text, struc
         return vm; /* works, but is not found again */
     rec->vm = vm;
     return vm;
+}
+
+struct vm_obj *
+srv_obj_vm_locked(struct srv_obj *srv, struct vm_record *rec, bool *ret_is_new)
+{
+    *ret_is_new = !(rec->vm && object_try_ref(&rec->vm->cfg.obj));
+    return *ret_is_new ? make_locked(srv, rec, rec->has_text ? rec->text : NULL, rec->facts) : rec->vm;
 }
 
 PRL_RESULT
@@ -277,7 +304,7 @@ srv_obj_vm_from_reply(struct srv_obj *srv, json_t *entry, int memfd, struct fram
         rec = vm_table_make(srv->vms, told.uuid);
         if (!rec)
             return PRL_ERR_OUT_OF_MEMORY;
-        r = settle_text_locked(rec, &told, &text);
+        r = settle_text_locked(srv, rec, &told, &text);
         if (PRL_FAILED(r))
             return r;
         settle_facts_locked(srv, rec, &told);
@@ -309,6 +336,7 @@ settle_uuid_locked(struct srv_obj *srv, struct vm_record *rec, struct vm_obj *vm
     /* Where two objects are this VM now, the older one stays what lists give. */
     if (!rec->vm || rec->vm == vm || !object_try_ref(&rec->vm->cfg.obj))
         rec->vm = vm;
+    srv->vms->version++;
     return PRL_ERR_SUCCESS;
 }
 
@@ -327,7 +355,7 @@ srv_obj_vm_update(struct srv_obj *srv, struct vm_obj *vm, json_t *entry, int mem
 
         LOCK_SCOPE(&srv->lock);
         rec = vm_table_make(srv->vms, told.uuid);
-        r = rec ? settle_text_locked(rec, &told, &text) : PRL_ERR_OUT_OF_MEMORY;
+        r = rec ? settle_text_locked(srv, rec, &told, &text) : PRL_ERR_OUT_OF_MEMORY;
         if (PRL_SUCCEEDED(r))
             r = settle_uuid_locked(srv, rec, vm);
         if (PRL_FAILED(r))
@@ -356,7 +384,7 @@ srv_obj_vm_again(struct srv_obj *srv, struct vm_obj *vm, uint64_t tag)
         LOCK_SCOPE(&srv->lock);
         rec = vm->uuid ? vm_table_find(srv->vms, vm->uuid) : NULL;
         /* The owner may read it; whether another user may, the service says. */
-        if (!is_known_locked(rec, tag) || rec->vm != vm || !json_is_true(json_object_get(rec->facts->json, "is_owner")))
+        if (!is_known_locked(srv->vms, rec, tag) || rec->vm != vm || !json_is_true(json_object_get(rec->facts->json, "is_owner")))
             return false;
         text = blob_ref(rec->text);
         facts = facts_ref(rec->facts);
@@ -379,7 +407,7 @@ srv_obj_vm_known(struct srv_obj *srv, const char *uuid, const char *name, uint64
 
         LOCK_SCOPE(&srv->lock);
         rec = is_uuid ? vm_table_find(srv->vms, braced) : name ? vm_table_find_name(srv->vms, name) : NULL;
-        if (!is_known_locked(rec, tag))
+        if (!is_known_locked(srv->vms, rec, tag))
             return NULL;
         text = blob_ref(rec->text);
         facts = facts_ref(rec->facts);
@@ -398,7 +426,7 @@ srv_obj_vm_is_current(struct srv_obj *srv, struct vm_obj *vm, uint64_t tag)
     LOCK_SCOPE(&srv->lock);
 
     rec = vm->uuid ? vm_table_find(srv->vms, vm->uuid) : NULL;
-    return is_known_locked(rec, tag) && doc_is_service(vm->cfg.doc, rec->text, rec->facts);
+    return is_known_locked(srv->vms, rec, tag) && doc_is_service(vm->cfg.doc, rec->text, rec->facts);
 }
 
 void
@@ -447,21 +475,4 @@ srv_obj_find_vm(struct srv_obj *srv, const char *uuid)
     LOCK_SCOPE(&srv->lock);
     rec = vm_table_find(srv->vms, braced);
     return rec && rec->vm && object_try_ref(&rec->vm->cfg.obj) ? rec->vm : NULL;
-}
-
-uint64_t
-srv_obj_list_since(struct srv_obj *srv)
-{
-    LOCK_SCOPE(&srv->lock);
-
-    return srv->vms->listed_rev;
-}
-
-void
-srv_obj_list_seen(struct srv_obj *srv, uint64_t rev)
-{
-    LOCK_SCOPE(&srv->lock);
-
-    if (rev > srv->vms->listed_rev)
-        srv->vms->listed_rev = rev;
 }

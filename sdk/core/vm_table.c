@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "doc.h"
+#include "result.h"
 
 static unsigned
 hash(const char *uuid)
@@ -39,7 +40,19 @@ record_clear(struct vm_record *r)
     blob_unref(TAKE(r->text));
     blob_unref(TAKE(r->info));
     facts_unref(TAKE(r->facts));
-    r->rev = r->tag = r->info_tag = 0;
+    r->rev = r->told = r->tag = r->info_tag = 0;
+    r->has_text = r->is_whole = false;
+}
+
+void
+vm_table_unlist(struct vm_table *t)
+{
+    results_unkeep(&t->list);
+    for (size_t i = 0; i < t->n_listed; i++)
+        t->listed[i]->is_listed = false;
+    free(TAKE(t->listed));
+    t->n_listed = 0;
+    t->listed_now = t->listed_tag = 0;
 }
 
 static const char *
@@ -53,6 +66,7 @@ vm_table_free(struct vm_table *t)
 {
     if (!t)
         return;
+    vm_table_unlist(t);
     for (unsigned i = 0; i < t->n_buckets; i++)
         for (struct vm_record *r = t->buckets[i], *next; r; r = next) {
             next = r->next;
@@ -152,6 +166,7 @@ vm_table_set_epoch(struct vm_table *t, const char *epoch)
     memset(t->epoch, 0, sizeof t->epoch);
     strncpy(t->epoch, epoch, sizeof t->epoch - 1);
     t->listed_rev = 0;
+    vm_table_unlist(t);
     for (unsigned i = 0; i < t->n_buckets; i++)
         for (struct vm_record *r = t->buckets[i]; r; r = r->next)
             record_clear(r);
@@ -167,6 +182,7 @@ vm_table_forget(struct vm_table *t, const char *uuid)
     r = *at;
     if (!r)
         return;
+    vm_table_unlist(t);
     r->is_gone = true;
     r->tag = r->info_tag = 0;
     if (r->vm)

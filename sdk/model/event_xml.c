@@ -249,7 +249,7 @@ event_xml_value(xmlNodePtr param, size_t *ret_len)
 
     if (is_in_data(event_xml_type(param)))
         data = xml_get(param, "Data");
-    if (data) {
+    if (data && *data) { /* others write Data empty, and the value where it is of every other type */
         text = decode(data, &len);
     } else {
         text = xml_get(param, "Value");

@@ -23,9 +23,9 @@ replace_root(xmlDocPtr doc, bool keep_devices)
 
     if (!fresh)
         return false;
-    root = xmlDocCopyNode(vm_model_root(fresh), doc, 1);
-    if (!root)
-        return false;
+    root = vm_model_root(fresh);
+    xmlUnlinkNode(root);
+    xmlSetTreeDoc(root, doc);
     hardware = xml_child(root, "Hardware");
     n = keep_devices ? xml_child(old_root, "Hardware") : NULL;
     for (n = n ? n->children : NULL; n; n = n->next) {

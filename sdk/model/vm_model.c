@@ -3,6 +3,7 @@
 #include "vm_model.h"
 
 #include <libxml/tree.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -118,8 +119,8 @@ add_row(xmlNodePtr root, const struct row *row)
     return true;
 }
 
-xmlDocPtr
-vm_model_new(void)
+static xmlDocPtr
+build(void)
 {
     AUTO(xmlFreeDoc) xmlDocPtr doc = NULL;
     xmlNodePtr root;
@@ -132,6 +133,31 @@ vm_model_new(void)
     xmlDocSetRootElement(doc, root);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         if (!add_row(root, &rows[i]))
+            return NULL;
+    return TAKE(doc);
+}
+
+static xmlDocPtr first; /* constant once made */
+
+static void
+build_first(void)
+{
+    first = build();
+}
+
+/* A copy takes half the time of looking up five hundred paths. */
+xmlDocPtr
+vm_model_new(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    AUTO(xmlFreeDoc) xmlDocPtr doc = NULL;
+
+    pthread_once(&once, build_first);
+    doc = first ? xmlCopyDoc(first, 1) : NULL;
+    if (!doc)
+        return NULL;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if ((rows[i].kind == ROW_NEW_UUID || rows[i].kind == ROW_NOW_UTC) && !add_row(vm_model_root(doc), &rows[i]))
             return NULL;
     return TAKE(doc);
 }

@@ -743,6 +743,57 @@ round_trip(PRL_HANDLE h, const char *what)
     assert_string_equal(kept, text);
 }
 
+/* An entry whose device was removed has gone with it: its handle must not become that of the entry behind it. */
+static void
+boot_entry__of_a_removed_device__is_gone(void **state)
+{
+    PRL_HANDLE server = login_new(), vm, device[3], entry[3];
+    PRL_UINT32 index = 99;
+
+    call_ok(PrlSrv_CreateVm(server, &vm));
+    for (PRL_UINT32 i = 0; i < 3; i++) {
+        call_ok(PrlVmCfg_CreateVmDev(vm, PDE_HARD_DISK, &device[i]));
+        call_ok(PrlVmCfg_CreateBootDev(vm, &entry[i]));
+        call_ok(PrlBootDev_SetType(entry[i], PDE_HARD_DISK));
+        call_ok(PrlBootDev_SetIndex(entry[i], i));
+        call_ok(PrlBootDev_SetSequenceIndex(entry[i], i));
+    }
+    call_ok(PrlVmDev_Remove(device[1]));
+    for (int again = 0; again < 2; again++)
+        assert_int_equal(PrlBootDev_GetIndex(entry[1], &index), PRL_ERR_OBJECT_WAS_REMOVED);
+    assert_int_equal(index, 99);
+    for (PRL_UINT32 i = 0; i < 3; i += 2) {
+        call_ok(PrlBootDev_GetIndex(entry[i], &index));
+        assert_int_equal(index, i);
+    }
+    for (int i = 0; i < 3; i++) {
+        call_ok(PrlHandle_Free(entry[i]));
+        call_ok(PrlHandle_Free(device[i]));
+    }
+    call_ok(PrlHandle_Free(vm));
+    logoff_free(server);
+}
+
+/* PrlVmDev_ToString has a Hardware around the element; PrlVmDev_FromString takes both. */
+static void
+device_texts(PRL_HANDLE h)
+{
+    AUTO(cleanup_free) char *alone = handle_text(h);
+    AUTO(cleanup_free) char *after = NULL;
+    PRL_VOID_PTR text;
+
+    call_ok(PrlVmDev_ToString(h, &text));
+    assert_int_equal(strncmp(text, "<Hardware><", 11), 0);
+    call_ok(PrlVmDev_FromString(h, text));
+    call_ok(PrlBuffer_Free(text));
+    call_ok(PrlVmDev_FromString(h, alone));
+    assert_int_equal(PrlVmDev_FromString(h, "<Hardware><NoSuchThing/></Hardware>"), PRL_ERR_INVALID_ARG);
+    assert_int_equal(PrlVmDev_FromString(h, "<Hardware>"), PRL_ERR_INVALID_ARG);
+    assert_int_equal(PrlVmDev_FromString(h, NULL), PRL_ERR_INVALID_ARG);
+    after = handle_text(h);
+    assert_string_equal(after, alone);
+}
+
 static void
 texts__of_every_object__come_back(void **state)
 {
@@ -754,16 +805,13 @@ texts__of_every_object__come_back(void **state)
     call_ok(PrlSrv_CreateVm(server, &vm));
     call_ok(PrlVmCfg_SetDefaultConfig(vm, PRL_INVALID_HANDLE, PVS_GUEST_VER_LIN_DEBIAN, PRL_FALSE));
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        PRL_VOID_PTR text;
-
         call_ok(PrlVmCfg_CreateVmDev(vm, types[i], &h));
         round_trip(h, "a device of a machine");
-        call_ok(PrlVmDev_ToString(h, &text));
-        call_ok(PrlVmDev_FromString(h, text));
-        call_ok(PrlBuffer_Free(text));
+        device_texts(h);
         call_ok(PrlHandle_Free(h));
         call_ok(PrlVmDev_Create(types[i], &h));
         round_trip(h, "a device alone");
+        device_texts(h);
         call_ok(PrlHandle_Free(h));
     }
     call_ok(PrlVmCfg_GetHardDisk(vm, 0, &disk));
@@ -1011,6 +1059,7 @@ main(void)
         cmocka_unit_test_setup_teardown(rules__are_the_same_at_reg_commit_and_start, sdk_up, sdk_down),
         cmocka_unit_test_setup_teardown(rules__know_the_neighbours, sdk_up, sdk_down),
         cmocka_unit_test_setup_teardown(commit__removed_disk_of_a_machine_with_snapshots__is_not_destroyed, sdk_up, sdk_down),
+        cmocka_unit_test_setup_teardown(boot_entry__of_a_removed_device__is_gone, sdk_up, sdk_down),
         cmocka_unit_test_setup_teardown(texts__of_every_object__come_back, sdk_up, sdk_down),
         cmocka_unit_test_setup_teardown(texts__of_a_machine__make_another_one, sdk_up, sdk_down),
         cmocka_unit_test_setup_teardown(harm__is_refused_quickly, sdk_up, sdk_down),

@@ -141,6 +141,68 @@ handler__of_a_machine__sees_only_that_machine_and_its_jobs(void **state)
     logoff_free(server);
 }
 
+/* The outcome of each job that comes by, by its operation. */
+struct outcomes {
+    PRL_UINT32 snapshot_codes, statistics_codes; /* PRL_ERR_UNIMPLEMENTED seen so often */
+    struct gate jobs;
+};
+
+static PRL_RESULT PRL_CALL
+note_outcome(PRL_HANDLE h, PRL_VOID_PTR data)
+{
+    struct outcomes *o = data;
+    PRL_JOB_OPERATION_CODE op;
+    PRL_RESULT code = PRL_ERR_SUCCESS;
+
+    if (type_of(h) == 0) {
+        call_ok(PrlJob_GetOpCode(h, &op));
+        call_ok(PrlJob_GetRetCode(h, &code));
+        o->snapshot_codes += op == PJOC_VM_CREATE_SNAPSHOT && code == PRL_ERR_UNIMPLEMENTED;
+        o->statistics_codes += op == PJOC_SRV_GET_STATISTICS && code == PRL_ERR_UNIMPLEMENTED;
+        gate_add(&o->jobs, 1);
+    }
+    call_ok(PrlHandle_Free(h));
+    return PRL_ERR_SUCCESS;
+}
+
+/* What nobody serves ends as all jobs do for a program that only listens, connected or not. */
+static void
+handler__of_what_nobody_serves__sees_the_failed_job(void **state)
+{
+    PRL_HANDLE server = login_new(), vm = vm_make(server, "unserved"), alone;
+    struct outcomes of_server = { 0 }, of_vm = { 0 }, of_alone = { 0 };
+
+    gate_init(&of_server.jobs);
+    gate_init(&of_vm.jobs);
+    gate_init(&of_alone.jobs);
+    call_ok(PrlSrv_RegEventHandler(server, note_outcome, &of_server));
+    call_ok(PrlVm_RegEventHandler(vm, note_outcome, &of_vm));
+    call_ok(PrlHandle_Free(PrlVm_CreateSnapshot(vm, "name", "")));
+    gate_wait(&of_server.jobs, 1);
+    gate_wait(&of_vm.jobs, 1);
+    call_ok(PrlHandle_Free(PrlSrv_GetStatistics(server)));
+    gate_wait(&of_server.jobs, 2);
+    call_ok(PrlVm_UnregEventHandler(vm, note_outcome, &of_vm));
+    call_ok(PrlSrv_UnregEventHandler(server, note_outcome, &of_server));
+    assert_int_equal(of_server.snapshot_codes, 1);
+    assert_int_equal(of_server.statistics_codes, 1);
+    assert_int_equal(of_vm.snapshot_codes, 1);
+    assert_int_equal(of_vm.statistics_codes, 0);
+
+    call_ok(PrlSrv_Create(&alone));
+    call_ok(PrlSrv_RegEventHandler(alone, note_outcome, &of_alone));
+    call_ok(PrlHandle_Free(PrlSrv_GetStatistics(alone)));
+    gate_wait(&of_alone.jobs, 1);
+    call_ok(PrlSrv_UnregEventHandler(alone, note_outcome, &of_alone));
+    assert_int_equal(of_alone.statistics_codes, 1);
+    call_ok(PrlHandle_Free(alone));
+    gate_free(&of_server.jobs);
+    gate_free(&of_vm.jobs);
+    gate_free(&of_alone.jobs);
+    call_ok(PrlHandle_Free(vm));
+    logoff_free(server);
+}
+
 struct sequence {
     PRL_HANDLE vm;
     int states[1024];
@@ -611,6 +673,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         T(handler__registered_twice__is_called_twice_and_leaves_once_at_a_time),
         T(handler__of_a_machine__sees_only_that_machine_and_its_jobs),
+        T(handler__of_what_nobody_serves__sees_the_failed_job),
         T(events__of_one_machine__come_in_order),
         T(events__states_set_by_two_threads__come_in_the_order_of_the_states),
         T(handler__calls_back_in__everything_works_but_deinit),

@@ -57,12 +57,17 @@ lock__of_another_session__is_seen_by_the_next_call(void **state)
 {
     PRL_HANDLE a = login_new(), b = login_new();
     PRL_HANDLE theirs = vm_make(a, "shared"), ours = vm_get(b, "shared");
+    PRL_RESULT validity;
 
     for (unsigned i = 0; i < rounds(1000); i++) {
         job_ok(PrlVm_Lock(theirs, 0));
-        assert_int_equal(job_code(PrlVm_RefreshConfig(ours)), PRL_ERR_VM_IS_EXCLUSIVELY_LOCKED);
+        job_ok(PrlVm_RefreshConfig(ours)); /* a lock is against changes: the configuration can be read, and says so */
+        assert_int_equal(PrlVmCfg_GetConfigValidity(ours, &validity), PRL_ERR_SUCCESS);
+        assert_int_equal(validity, PRL_ERR_VM_IS_EXCLUSIVELY_LOCKED);
         job_ok(PrlVm_Unlock(theirs, 0));
         job_ok(PrlVm_RefreshConfig(ours));
+        assert_int_equal(PrlVmCfg_GetConfigValidity(ours, &validity), PRL_ERR_SUCCESS);
+        assert_int_equal(validity, PRL_ERR_SUCCESS);
         job_ok(PrlVm_RefreshConfig(ours));
     }
     call_ok(PrlHandle_Free(ours));

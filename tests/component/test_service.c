@@ -279,6 +279,86 @@ reply__events_of_its_operation__come_before_it(void **state)
     service_down();
 }
 
+static PRL_RESULT
+fake_untold(struct task *t)
+{
+    vm_valid_set(t->vm, PRL_ERR_PARSE_VM_CONFIG);
+    return PRL_ERR_SUCCESS;
+}
+
+static PRL_RESULT
+fake_told(struct task *t)
+{
+    vm_valid_set(t->vm, PRL_ERR_SUCCESS);
+    event_vm(t->vm, PET_DSP_EVT_VM_CONFIG_CHANGED);
+    return PRL_ERR_SUCCESS;
+}
+
+/* Also where its handler has forgotten it, and once where it has not. */
+static void
+reply__change_of_a_machine__is_told_to_all_before_it(void **state)
+{
+    dispatch_replace(OP_VM_RESET, fake_untold);
+    dispatch_replace(OP_VM_DROP_SUSPENDED, fake_told);
+    service_up(NULL);
+    struct vm *vm = service_add_vm("untold");
+    struct caller *c = caller_new(true), *other = caller_new(true);
+    struct call *call = call_start(c, OP_VM_RESET, vm->uuid, CALL_NO_ARGS);
+
+    assert_int_equal(call_wait(call), PRL_ERR_SUCCESS);
+    assert_int_equal(call->events_before, 1);
+    assert_int_equal(caller_wait_event(other, PET_DSP_EVT_VM_CONFIG_CHANGED), 1);
+    call_free(call);
+    call = call_start(c, OP_VM_DROP_SUSPENDED, vm->uuid, CALL_NO_ARGS);
+    assert_int_equal(call_wait(call), PRL_ERR_SUCCESS);
+    assert_int_equal(call->events_before, 2);
+    call_free(call);
+    caller_free(other);
+    caller_free(c);
+    vm_unref(vm);
+    service_down();
+}
+
+/* ---- a reply before the end ---- */
+
+static PRL_RESULT
+fake_answer_first(struct task *t)
+{
+    PRL_RESULT r = task_add_text(t, "early");
+
+    task_answer(t, r);
+    enter();
+    gate_wait(&may_end, 1);
+    leave();
+    return err_set(PRL_ERR_FAILURE, "which nobody hears any more");
+}
+
+/* Its claim stays, and it is too late for a cancel. */
+static void
+reply__before_the_end__leaves_the_claim_with_the_task(void **state)
+{
+    dispatch_replace(OP_VM_SUSPEND, fake_answer_first);
+    service_up(NULL);
+    struct vm *vm = service_add_vm("early");
+    struct caller *c = caller_new(true);
+    struct call *suspend = call_start(c, OP_VM_SUSPEND, vm->uuid, CALL_NO_ARGS), *reset;
+
+    assert_int_equal(call_wait(suspend), PRL_ERR_SUCCESS);
+    assert_string_equal(suspend->text, "early");
+    gate_wait(&entered, 1);
+    assert_int_equal(call_cancel(suspend), PRL_ERR_TASK_NOT_FOUND);
+    reset = call_start(c, OP_VM_RESET, vm->uuid, CALL_NO_ARGS);
+    assert_int_equal(call_now(c, OP_VM_GET_STATE, vm->uuid, CALL_NO_ARGS), PRL_ERR_SUCCESS);
+    assert_false(call_is_done(reset));
+    gate_add(&may_end, 1);
+    assert_int_equal(call_wait(reset), PRL_ERR_SUCCESS);
+    call_free(reset);
+    call_free(suspend);
+    caller_free(c);
+    vm_unref(vm);
+    service_down();
+}
+
 static void
 failure__code_params_details_and_results__arrive(void **state)
 {
@@ -944,6 +1024,8 @@ main(void)
         T(login__reply__has_what_clients_need),
         T(service__unknown_vm_and_bad_arguments__are_refused),
         T(reply__events_of_its_operation__come_before_it),
+        T(reply__change_of_a_machine__is_told_to_all_before_it),
+        T(reply__before_the_end__leaves_the_claim_with_the_task),
         T(failure__code_params_details_and_results__arrive),
         T(progress__of_a_task__is_sent_rate_limited_and_ends_at_100),
         T(texts__large_ones__travel_both_ways),

@@ -89,7 +89,7 @@ caller_new(PRL_RESULT *ret)
 
     lock_init(&c->lock, 0);
     cond_init(&c->changed);
-    *ret = conn_open_local(SOON_MS, &events, &c->conn);
+    *ret = conn_open_local(SOON_MS, &events, NULL, &c->conn);
     return c;
 }
 

@@ -2,8 +2,10 @@
 """What clients rely on, call by call: codes, states and results of the real service."""
 import os
 import shutil
+import xml.etree.ElementTree as ET
 from ctypes import byref, c_char_p, c_int, c_uint, create_string_buffer
 
+from machine import Machine
 from prl import *
 
 NONE = Handle(0)
@@ -205,6 +207,36 @@ class Contract(ServiceCase):
         self.assertEqual(self.code("PrlVmDev_CreateImage", device, c_uint(0), c_uint(1)), "PRL_ERR_HDD_IMAGE_IS_ALREADY_EXIST")
         self.assertEqual(self.code("PrlVm_ValidateConfig", vm, c_uint(1)), "PRL_ERR_SUCCESS")
         self.assertEqual(self.code("PrlVm_Reg", vm, c_char_p(b""), c_uint(1)), "PRL_ERR_SUCCESS")
+
+    def test_what_is_wrong_with_a_configuration_is_said(self):
+        """In words, as programs print the error of a commit; and each fault is a result of the job."""
+        client = self.open()
+        sdk, m = client.sdk, Machine.of(self, client.create("faulty", guest=False))
+        m.set("Hardware/Cpu/NumaNodes", 3)
+        m.set("Hardware/Cpu/EnableHotplug", 1)
+        m.vm.do("BeginEdit")
+        sdk.call("PrlVm_FromString", m.vm.handle, c_char_p(ET.tostring(m.root)))
+        job = client.job("PrlVm_CommitEx", m.vm.handle, c_uint(0))
+        self.addCleanup(job.free)
+        self.assertEqual(job.error_name(), "PRL_ERR_INCONSISTENCY_VM_CONFIG")
+        result, count, codes, words = Handle(), c_uint(), set(), []
+        sdk.call("PrlJob_GetResult", job.handle, byref(result))
+        sdk.call("PrlResult_GetParamsCount", result, byref(count))
+        for i in range(count.value):
+            event, code = Handle(), c_int()
+            sdk.call("PrlResult_GetParamByIndex", result, c_uint(i), byref(event))
+            sdk.call("PrlEvent_GetErrCode", event, byref(code))
+            codes.add(sdk.name_of(code.value))
+            words.append(self.error_text(event))
+            sdk.free(event)
+        sdk.free(result)
+        self.assertEqual(codes, {"PRL_ERR_VMCONF_NUMANODES_NUMBER_NOT_SUPPORTED", "PRL_ERR_VMCONF_NUMANODES_CPU_HOTPLUG"})
+        self.assertIn(sdk.details(job.handle), words)
+
+    def error_text(self, event):
+        buffer, size = ctypes.create_string_buffer(1024), c_uint(1024)
+        self.client.sdk.call("PrlEvent_GetErrString", event, c_uint(0), c_uint(0), buffer, byref(size))
+        return buffer.value.decode()
 
     def test_null_for_no_text(self):
         """libvirt's driver passes NULL for the serial number of a disk that was given none."""

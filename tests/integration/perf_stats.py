@@ -70,7 +70,12 @@ class Perf(ServiceCase):
         vm.do("UnsubscribeFromPerfStats")
         self.subscribe(vm)
         vm.start()
+        self.next_of(vm)    # at once; the others once a second
         events = [self.next_of(vm) for _ in range(4)]
+        for _ in range(3):
+            asked = time.monotonic()
+            self.subscribe(vm)    # in the place of the other, and answered by an event, not by the next tick only
+            self.assertLess(self.next_of(vm)[3] - asked, 0.5)
         for before, after in zip(events, events[1:]):
             self.assertEqual(after[1], PIE_VIRTUAL_MACHINE)
             self.assertGreater(after[2]["guest.vcpu0.time"], before[2]["guest.vcpu0.time"])

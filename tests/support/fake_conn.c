@@ -190,7 +190,7 @@ push_locked(struct conn *c, struct action *a)
 /* ---- conn.h ---- */
 
 PRL_RESULT
-conn_open_local(int64_t timeout_ms, const struct conn_events *events, struct conn **ret)
+conn_open_local(int64_t timeout_ms, const struct conn_events *events, const struct conn_first *first, struct conn **ret)
 {
     struct conn *c;
 
@@ -213,14 +213,14 @@ conn_open_local(int64_t timeout_ms, const struct conn_events *events, struct con
         abort();
     lock_drop(&lock);
     *ret = c;
-    return PRL_ERR_SUCCESS;
+    return first ? conn_request(c, first->op, NULL, first->args, first->n_args, first->done, first->data, NULL) : PRL_ERR_SUCCESS;
 }
 
 PRL_RESULT
 conn_open_fd(int fd, const struct conn_events *events, struct conn **ret)
 {
     (void)fd;
-    return conn_open_local(0, events, ret);
+    return conn_open_local(0, events, NULL, ret);
 }
 
 struct conn *

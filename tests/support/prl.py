@@ -166,6 +166,14 @@ class Vm:
         self.sdk.free(info)
         return STATES.get(state.value - 0x30000000, hex(state.value))
 
+    def known_state(self):
+        """As the handle has it, without asking."""
+        info, state = Handle(), c_uint()
+        self.sdk.call("PrlVmCfg_GetVmInfo", self.handle, byref(info))
+        self.sdk.call("PrlVmInfo_GetState", info, byref(state))
+        self.sdk.free(info)
+        return STATES.get(state.value - 0x30000000, hex(state.value))
+
     def disk(self):
         device = Handle()
         self.sdk.call("PrlVmCfg_GetHardDisk", self.handle, c_uint(0), byref(device))
@@ -321,7 +329,7 @@ class ServiceCase(unittest.TestCase):
 class CrashControl:
     """The shared file that steers crash_shim.c."""
 
-    OFF, COUNT, KILL, NO_SPACE, KILL_QEMU, KILL_PID = range(6)
+    OFF, COUNT, KILL, NO_SPACE, KILL_QEMU, KILL_PID, IO_ERROR = range(7)
 
     def __init__(self, path):
         with open(path, "wb") as f:

@@ -44,7 +44,7 @@ fake_take_over(void)
     return PRL_ERR_SUCCESS;
 }
 
-static const struct backend fake = { .name = "none", .init = fake_init, .shutdown = fake_shutdown, .take_over = fake_take_over };
+const struct backend service_no_backend = { .name = "none", .init = fake_init, .shutdown = fake_shutdown, .take_over = fake_take_over };
 
 static char state_dir[] = "/tmp/prlkvm-test-XXXXXX";
 static char run_dir[64];
@@ -64,11 +64,12 @@ service_state_dir(void)
 }
 
 static struct engine_options options;
+static const struct backend *chosen;
 
 static void
 start(void)
 {
-    backend = &fake;
+    backend = chosen ? chosen : &service_no_backend;
     assert_int_equal(engine_start(&options), PRL_ERR_SUCCESS);
     assert_int_equal(thread_start(&io_thread, "io", io_main, NULL), 0);
     is_up = true;
@@ -77,6 +78,7 @@ start(void)
 void
 service_up(const struct service_settings *s)
 {
+    chosen = s ? s->backend : NULL;
     options = (struct engine_options){
         .state_dir = state_dir,
         .run_dir = run_dir,

@@ -16,11 +16,14 @@
 #include "base/lock.h"
 #include "core/conn.h"
 #include "vm/vm.h"
+#include "qemu/backend.h"
 #include "wire/ops.h"
 
 struct service_settings {
     unsigned claim_wait_ms, stop_grace_ms, idle_exit_s;
+    const struct backend *backend; /* NULL: the next */
 };
+extern const struct backend service_no_backend; /* runs nothing */
 void service_up(const struct service_settings *s); /* NULL: usual ones */
 void service_down(void);
 /* Down and up again over the same state directory. */

@@ -82,6 +82,24 @@ event_xml__a_configuration_as_parameter__travels_as_base64(void **state)
     }
 }
 
+/* As some writers have it: the element is there for its type, and the text in Value. */
+static void
+event_xml__an_empty_data__leaves_the_value(void **state)
+{
+    static const char text[] = "<ParallelsEvent><EventType>1</EventType><EventLevel/><EventCode>0</EventCode><EventNeedResponse/><EventIssuerType/>"
+                               "<EventIssuerId/><EventSource/><EventInitialRequestId/><EventParameters><EventParameter><Name>vm_cfg</Name>"
+                               "<Type>7</Type><Value>&lt;x/&gt;</Value><Data></Data></EventParameter></EventParameters></ParallelsEvent>";
+    AUTO(xmlFreeDoc) xmlDocPtr doc = NULL;
+    AUTO(cleanup_free) char *value = NULL;
+    size_t len;
+
+    (void)state;
+    assert_int_equal(event_xml_parse(text, strlen(text), &doc), PRL_ERR_SUCCESS);
+    value = event_xml_value(event_xml_param(xmlDocGetRootElement(doc), "vm_cfg"), &len);
+    assert_string_equal(value, "<x/>");
+    assert_int_equal(len, strlen("<x/>"));
+}
+
 static void
 event_xml__text_xml_cannot_carry__is_not_added(void **state)
 {
@@ -124,6 +142,7 @@ main(void)
         cmocka_unit_test(event_xml__new__has_all_that_is_required),
         cmocka_unit_test(event_xml__parameters__come_back_by_name_and_number),
         cmocka_unit_test(event_xml__a_configuration_as_parameter__travels_as_base64),
+        cmocka_unit_test(event_xml__an_empty_data__leaves_the_value),
         cmocka_unit_test(event_xml__text_xml_cannot_carry__is_not_added),
         cmocka_unit_test(event_xml__broken_texts__are_refused),
     };

@@ -19,11 +19,13 @@
 #include "fake_conn.h"
 #include "model/event_xml.h"
 #include "model/vm_model.h"
+#include "wire/frame.h"
 
 #define WAIT_MS 10000
 #define LOGIN "{'session':'{00000000-0000-4000-8000-0000000000aa}','epoch':'{00000000-0000-4000-8000-0000000000cc}'}"
 #define UUID "{00000000-0000-4000-8000-000000000001}"
 #define EVENT "{'type':100030,'issuer':'" UUID "','params':[]}"
+#define DELETED "{'type':100006,'issuer':'" UUID "','params':[]}"
 #define PARAM_INT 2 /* of an event */
 #define OTHER "<ParallelsVirtualMachine><Identification><VmName>x</VmName></Identification></ParallelsVirtualMachine>"
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
@@ -400,6 +402,235 @@ question__after_the_connection_broke__is_refused(void **state)
     PrlHandle_Free(vm);
 }
 
+/* ---- lists ---- */
+
+#define NOTHING_NEW "{'now':%u,'is_partial':true}"
+
+/* n VMs of one name each, from number 1 on. */
+static void
+script_list(unsigned n, unsigned rev, unsigned now, bool is_partial, const char *name)
+{
+    AUTO(json_decref) json_t *all = json_array(), *reply = NULL;
+    AUTO(cleanup_free) char *out = NULL;
+
+    for (unsigned i = 1; i <= n; i++) {
+        AUTO(cleanup_free) char *text = answer(i, rev, name, NULL);
+        AUTO(json_decref) json_t *one = json_loads(text, 0, NULL);
+
+        json_array_extend(all, json_object_get(one, "results"));
+    }
+    reply = json_pack("{s:O, s:i}", "results", all, "now", (int)now);
+    if (is_partial)
+        json_object_set_new(reply, "is_partial", json_true());
+    out = json_dumps(reply, JSON_COMPACT);
+    fake_conn_script(OP_VM_LIST, out);
+}
+
+static void
+script_nothing_new(unsigned now)
+{
+    char text[64];
+
+    snprintf(text, sizeof text, NOTHING_NEW, now);
+    fake_conn_script(OP_VM_LIST, text);
+}
+
+/* The result of a list of n. */
+static PRL_HANDLE
+list(PRL_UINT32 n)
+{
+    PRL_HANDLE job = PrlSrv_GetVmListEx(srv, PVTF_VM), result;
+    PRL_UINT32 count = 0;
+
+    assert_int_equal(PrlJob_Wait(job, WAIT_MS), PRL_ERR_SUCCESS);
+    assert_int_equal(PrlJob_GetResult(job, &result), PRL_ERR_SUCCESS);
+    assert_int_equal(PrlResult_GetParamsCount(result, &count), PRL_ERR_SUCCESS);
+    assert_int_equal(count, n);
+    assert_int_equal(code_of(job), PRL_ERR_SUCCESS);
+    return result;
+}
+
+static PRL_HANDLE
+item(PRL_HANDLE result, PRL_UINT32 i)
+{
+    PRL_HANDLE vm;
+
+    assert_int_equal(PrlResult_GetParamByIndex(result, i, &vm), PRL_ERR_SUCCESS);
+    return vm;
+}
+
+/* What the last request said that this client has seen. */
+static unsigned
+seen(void)
+{
+    AUTO(json_decref) json_t *sent = fake_conn_sent(OP_VM_LIST);
+
+    return (unsigned)json_integer_value(json_object_get(sent, "seen"));
+}
+
+static void
+list__nothing_has_changed__is_the_same_object(void **state)
+{
+    PRL_HANDLE first, again, vm;
+
+    script_list(3, 5, 100, false, "one");
+    first = list(3);
+    assert_int_equal(seen(), 0);
+    script_nothing_new(100);
+    again = list(3);
+    assert_int_equal(seen(), 100);
+    assert_true(again == first);
+    PrlHandle_Free(again);
+    /* Nobody has it any more: the same machines, and another object over them. */
+    vm = item(first, 1);
+    PrlHandle_Free(first);
+    script_nothing_new(101);
+    again = list(3);
+    assert_true(again != first);
+    assert_true(item(again, 1) == vm);
+    assert_name(vm, "one");
+    PrlHandle_Free(vm);
+    PrlHandle_Free(vm);
+    PrlHandle_Free(again);
+    again = list(3); /* no machine is alive, but what was told of them is known */
+    assert_int_equal(seen(), 101);
+    vm = item(again, 2);
+    assert_name(vm, "one");
+    PrlHandle_Free(vm);
+    PrlHandle_Free(again);
+    assert_int_equal(fake_conn_count(OP_VM_LIST), 4);
+}
+
+static void
+list__some_have_changed__has_them_in_their_places(void **state)
+{
+    PRL_HANDLE first, again, vm;
+
+    script_list(3, 5, 100, false, "one");
+    first = list(3);
+    script_list(2, 6, 101, true, "two");
+    again = list(3);
+    assert_true(again != first);
+    for (PRL_UINT32 i = 0; i < 3; i++) {
+        vm = item(again, i);
+        assert_name(vm, i < 2 ? "two" : "one");
+        PrlHandle_Free(vm);
+    }
+    PrlHandle_Free(again);
+    PrlHandle_Free(first);
+}
+
+static void
+list__overtaken_by_a_newer_answer__changes_nothing(void **state)
+{
+    PRL_HANDLE first, again, vm;
+
+    script(OP_VM_CONFIG, 1, 6, "new", "{\"told\": 9}");
+    vm = get(UUID, 0);
+    script(OP_VM_REFRESH, 1, 5, "old", "{\"told\": 8}");
+    event_comes();
+    assert_int_equal(code_of(PrlVm_RefreshConfig(vm)), PRL_ERR_SUCCESS);
+    assert_name(vm, "new");
+    script_list(2, 5, 100, false, "old"); /* without a number: from before all */
+    first = list(2);
+    assert_name(vm, "new");
+    again = item(first, 0);
+    assert_true(again == vm);
+    PrlHandle_Free(again);
+    PrlHandle_Free(first);
+    event_comes();
+    script(OP_VM_REFRESH, 1, 7, "newer", "{\"told\": 9}"); /* the same number is no older one */
+    assert_int_equal(code_of(PrlVm_RefreshConfig(vm)), PRL_ERR_SUCCESS);
+    assert_name(vm, "newer");
+    PrlHandle_Free(vm);
+}
+
+static void
+list__after_local_edits__is_as_the_service_has_it(void **state)
+{
+    PRL_HANDLE first, again, vm;
+
+    script_list(2, 5, 100, false, "one");
+    first = list(2);
+    vm = item(first, 1);
+    assert_name(vm, "one"); /* read, which changes nothing that is said */
+    assert_int_equal(PrlVmCfg_SetName(vm, "mine"), PRL_ERR_SUCCESS);
+    script_nothing_new(100);
+    again = list(2);
+    assert_true(again != first); /* who has copied names from the first must look again */
+    assert_name(vm, "one");
+    PrlHandle_Free(first);
+    first = list(2);
+    assert_true(first != PRL_INVALID_HANDLE);
+    PrlHandle_Free(again);
+    again = list(2);
+    assert_true(again == first);
+    PrlHandle_Free(again);
+    PrlHandle_Free(first);
+    PrlHandle_Free(vm);
+}
+
+static void
+list__renews_what_is_known_of_each(void **state)
+{
+    PRL_HANDLE first, again;
+
+    script_list(2, 5, 100, false, "one");
+    first = list(2);
+    event_comes();
+    script_nothing_new(100);
+    again = list(2);
+    PrlHandle_Free(get(UUID, PGVC_SEARCH_BY_UUID));
+    assert_int_equal(fake_conn_count(OP_VM_CONFIG), 0);
+    PrlHandle_Free(first);
+    PrlHandle_Free(again);
+}
+
+static void
+list__of_another_kind_or_without_a_member__is_asked_for_whole(void **state)
+{
+    PRL_HANDLE first, again, job;
+
+    script_list(2, 5, 100, false, "one");
+    first = list(2);
+    job = PrlSrv_GetVmListEx(srv, 0);
+    assert_int_equal(code_of(job), PRL_ERR_SUCCESS);
+    assert_int_equal(seen(), 0);
+    PrlHandle_Free(list(2));
+    fake_conn_event(DELETED);
+    fake_conn_script(OP_SET_NON_INTERACTIVE, "{}");
+    assert_int_equal(code_of(PrlSrv_SetNonInteractiveSession(srv, PRL_TRUE, 0)), PRL_ERR_SUCCESS);
+    script_list(1, 5, 102, false, "one");
+    again = list(1);
+    assert_int_equal(seen(), 0);
+    PrlHandle_Free(again);
+    PrlHandle_Free(first);
+}
+
+static void
+list__part_of_one_that_is_not_known__is_asked_for_whole_once(void **state)
+{
+    AUTO(cleanup_free) char *one = answer(1, 5, "one", NULL);
+    PRL_HANDLE job, result;
+    PRL_UINT32 n = 0;
+
+    fake_conn_script(OP_VM_LIST, NULL);
+    job = PrlSrv_GetVmListEx(srv, PVTF_VM);
+    fake_conn_answer(OP_VM_LIST, "{'now':5,'is_partial':true}");
+    fake_conn_answer(OP_VM_LIST, one);
+    assert_int_equal(PrlJob_Wait(job, WAIT_MS), PRL_ERR_SUCCESS);
+    assert_int_equal(PrlJob_GetResult(job, &result), PRL_ERR_SUCCESS);
+    assert_int_equal(PrlResult_GetParamsCount(result, &n), PRL_ERR_SUCCESS);
+    assert_int_equal(n, 1);
+    assert_int_equal(code_of(job), PRL_ERR_SUCCESS);
+    PrlHandle_Free(result);
+    assert_int_equal(fake_conn_count(OP_VM_LIST), 2);
+    /* A service that says it again is in error. */
+    script_nothing_new(5);
+    assert_true(PRL_FAILED(code_of(PrlSrv_GetVmListEx(srv, PVTF_VM))));
+    assert_int_equal(fake_conn_count(OP_VM_LIST), 4);
+}
+
 int
 main(void)
 {
@@ -416,6 +647,13 @@ main(void)
         T(entry__of_a_running_machine__is_kept_for_a_second),
         T(state__asked_again__is_as_the_service_wrote_it),
         T(question__after_the_connection_broke__is_refused),
+        T(list__nothing_has_changed__is_the_same_object),
+        T(list__some_have_changed__has_them_in_their_places),
+        T(list__overtaken_by_a_newer_answer__changes_nothing),
+        T(list__after_local_edits__is_as_the_service_has_it),
+        T(list__renews_what_is_known_of_each),
+        T(list__of_another_kind_or_without_a_member__is_asked_for_whole),
+        T(list__part_of_one_that_is_not_known__is_asked_for_whole_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

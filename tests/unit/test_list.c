@@ -192,6 +192,14 @@ guests__types_and_versions__are_lists(void **state)
     assert_int_equal(by_default >> 8, PVS_GUEST_TYPE_LINUX);
     assert_int_equal(PrlApi_GuestToString(by_default, NULL, &len), PRL_ERR_SUCCESS);
     assert_true(len > 1);
+    by_default = 1;
+    h = PRL_INVALID_HANDLE;
+    for (unsigned no_family = 0; no_family < 255; no_family += 254) {
+        assert_int_equal(PrlApi_GetSupportedOsesVersions(PHO_LIN, (PRL_UINT8)no_family, &h), PRL_ERR_INVALID_ARG);
+        assert_int_equal(PrlApi_GetDefaultOsVersion((PRL_UINT8)no_family, &by_default), PRL_ERR_INVALID_ARG);
+    }
+    assert_int_equal(by_default, 1);
+    assert_ptr_equal(h, PRL_INVALID_HANDLE);
 }
 
 int

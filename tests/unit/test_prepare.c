@@ -134,6 +134,22 @@ prepare_new__what_the_caller_set__stays(void **state)
 }
 
 static void
+prepare_new__elements_made_for_a_new_member__have_the_old_ones(void **state)
+{
+    AUTO(xmlFreeDoc) xmlDocPtr doc = new_doc(PVS_GUEST_VER_LIN_DEBIAN);
+    xmlNodePtr root = vm_model_root(doc);
+
+    (void)state;
+    xml_remove(xml_find(root, "Hardware/Chipset"));
+    xml_remove(xml_find(root, "Hardware/Memory"));
+    assert_int_equal(vm_model_prepare_new(doc, &prepare, NULL), PRL_ERR_SUCCESS);
+    assert_true(has_text(root, "Hardware/Chipset/Type", "2"));
+    assert_true(has_text(root, "Hardware/Chipset/Version", "0"));
+    assert_true(has_text(root, "Hardware/Chipset/QemuMachine", "pc-q35-7.2"));
+    assert_true(has_text(root, "Hardware/Memory/RAM", "256"));
+}
+
+static void
 prepare_new__a_machine_name_with_options__is_replaced(void **state)
 {
     static const char *const names[] = { "pc-q35-7.2,accel=x", "none", "pc-q35 7", "PC-Q35", "" };
@@ -327,6 +343,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prepare_new__a_default_document__is_made_complete),
         cmocka_unit_test(prepare_new__what_the_caller_set__stays),
+        cmocka_unit_test(prepare_new__elements_made_for_a_new_member__have_the_old_ones),
         cmocka_unit_test(prepare_new__a_machine_name_with_options__is_replaced),
         cmocka_unit_test(prepare_new__names_that_lead_outside__are_refused),
         cmocka_unit_test(prepare_new__an_adapter_without_network__is_unplugged),
