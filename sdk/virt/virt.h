@@ -26,8 +26,7 @@ struct _virConnect {
     virError error;
     virErrorFunc on_error; /* NULL: the process's */
     void *on_error_arg;
-    PRL_HANDLE *listed;    /* references to what the last list had */
-    size_t n_listed;
+    struct virt_machines *listed; /* the last list, or NULL */
     PRL_HANDLE recent[VIRT_RECENT]; /* and to what was looked up of late: the next call finds these objects as they are */
     unsigned n_recent;
 };
@@ -56,6 +55,8 @@ CLEANUP_FOR(domain_unref, virDomainPtr)
 
 /* A new reference for the program. vm is taken in every case. NULL: an error was raised. */
 virDomainPtr domain_new(virConnectPtr conn, PRL_HANDLE vm);
+/* The same where its name and uuid are known, so that its configuration need not be read for them. */
+virDomainPtr domain_new_named(virConnectPtr conn, PRL_HANDLE vm, const char *name, const char *uuid);
 
 /* ---- errors (virt_error.c) ---- */
 
@@ -91,14 +92,19 @@ struct virt_machine {
     VIRTUAL_MACHINE_STATE state;
     bool is_transient;
     unsigned id; /* 0: not active */
+    char *name;
 };
+/* Constant once it is made, and shared. */
 struct virt_machines {
+    int refs;          /* atomic */
+    PRL_HANDLE result; /* a reference to the SDK's answer: one that is the same is the same handle (PrlSrv_GetVmListEx) */
     struct virt_machine *items;
     size_t n;
 };
-/* All that are domains: transient ones that have stopped are none, and are taken away on the way. */
-bool virt_machines(virConnectPtr conn, struct virt_machines *ret);
-void virt_machines_clear(struct virt_machines *m);
+/* All that are domains, counted: transient ones that have stopped are none, and are taken away on the way. NULL: raised. */
+struct virt_machines *virt_machines(virConnectPtr conn);
+void virt_machines_unref(struct virt_machines *m);
+CLEANUP_FOR(virt_machines_unref, struct virt_machines *)
 /* The SDK's objects live as long as somebody has a handle of them, and making one anew means reading its document again. */
 void virt_remember_one(virConnectPtr conn, PRL_HANDLE vm);
 void virt_remember_clear(virConnectPtr conn); /* nobody else has conn */
@@ -110,10 +116,10 @@ bool virt_known_state(virDomainPtr domain, VIRTUAL_MACHINE_STATE *ret_state);
 /* Brings the domain's object up to date (configuration and state). */
 bool virt_refresh(virDomainPtr domain);
 
-/* ---- transient domains (virt_transient.c) ---- */
+/* ---- transient domains (virt_keep.c, virt_transient.c) ---- */
 
-#define VIRT_TRANSIENT "libvirt:transient" /* PrlVmCfg_*CustomProperty of one */
 bool virt_is_transient(PRL_HANDLE vm);
+PRL_RESULT virt_make_transient(PRL_HANDLE vm); /* in the configuration, which is under edit */
 bool virt_has_faded(PRL_HANDLE vm); /* a transient one that has stopped, as the handle has it */
 /* It is not active: out of the service, its disks stay. Raises nothing. */
 PRL_RESULT virt_forget(PRL_HANDLE vm);
@@ -126,10 +132,12 @@ struct virt_xml;                                                   /* a document
 struct virt_xml *virt_xml_parse(virConnectPtr conn, const char *text); /* NULL: raised */
 const char *virt_xml_name(const struct virt_xml *x);
 const char *virt_xml_uuid(const struct virt_xml *x); /* braced; NULL: it has none */
+#define VIRT_PAUSED_MARK "<?prlkvm paused?>" /* behind the document of a domain that was saved while it was suspended */
+bool virt_xml_is_paused(const struct virt_xml *x);
 /* Puts it into a configuration (a new VM, or one under edit). False: raised. */
 bool virt_xml_apply(virConnectPtr conn, const struct virt_xml *x, PRL_HANDLE vm_cfg);
-/* Keeps what the configuration cannot express beside it, in the home of a registered VM. False: raised. */
-bool virt_xml_keep(virConnectPtr conn, const struct virt_xml *x, PRL_HANDLE vm);
+/* Keeps the document in the configuration (a new VM, or one under edit), for what that cannot express. */
+PRL_RESULT virt_xml_keep(const struct virt_xml *x, bool is_transient, PRL_HANDLE vm);
 void virt_xml_free(struct virt_xml *x);
 CLEANUP_FOR(virt_xml_free, struct virt_xml *)
 
@@ -138,8 +146,8 @@ CLEANUP_FOR(virt_xml_free, struct virt_xml *)
 /* The machine that a document names: the same name and uuid. A machine that has one of them alone is a clash. Raised: CLASH and FAILED. */
 enum virt_found { VIRT_FOUND_NONE, VIRT_FOUND_SAME, VIRT_FOUND_CLASH, VIRT_FOUND_FAILED };
 enum virt_found virt_find_existing(virConnectPtr conn, const struct virt_xml *x, PRL_HANDLE *ret_vm);
-/* A new one, registered. False: raised, and nothing is left. */
-bool virt_register_new(virConnectPtr conn, const struct virt_xml *x, bool is_transient, PRL_HANDLE *ret_vm);
+/* A new one, registered. NULL: raised, and nothing is left. */
+virDomainPtr virt_register_new(virConnectPtr conn, const struct virt_xml *x, bool is_transient);
 
 /* ---- entry points ---- */
 

@@ -81,17 +81,34 @@ virt_conn_enter(virConnectPtr conn, bool to_change)
     return TAKE(held);
 }
 
-/* NULL: raised. */
+/* What programs call their host's machines: the release's own name, and those of drivers for QEMU and Xen, which many have written down. */
+static const struct {
+    const char *name;
+    bool is_system;
+} names[] = {
+    { "", false },
+    { "xen", false },
+    { "xen:///", false },
+    { "xen:///system", true },
+    { "qemu:///session", false },
+    { "qemu:///system", true },
+    { "prlkvm:///session", false },
+    { "prlkvm:///system", true },
+};
+
+/* False: raised. */
 static bool
 check_name(const char *name)
 {
-    if (!name || !name[0] || strcasecmp(name, "xen") == 0 || strcmp(name, "prlkvm:///session") == 0)
-        return true;
-    if (strcmp(name, "prlkvm:///system") != 0) {
+    size_t i = 0;
+
+    while (name && i < sizeof names / sizeof *names && strcasecmp(names[i].name, name) != 0)
+        i++;
+    if (i == sizeof names / sizeof *names) {
         virt_raise(NULL, NULL, VIR_FROM_NONE, VIR_ERR_NO_CONNECT, name, "no machines are known as '%.200s'; try prlkvm:///session", name);
         return false;
     }
-    if (geteuid() != 0) { /* the system instance admits root alone */
+    if (names[i].is_system && geteuid() != 0) { /* the system instance admits root alone */
         virt_raise(NULL, NULL, VIR_FROM_RPC, VIR_ERR_NO_CONNECT, name, "only root can connect to '%s'", name);
         return false;
     }

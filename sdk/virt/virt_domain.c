@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "virt.h"
 
 /* ---- references ---- */
@@ -12,13 +13,21 @@
 virDomainPtr
 domain_new(virConnectPtr conn, PRL_HANDLE vm)
 {
+    AUTO(cleanup_free) char *name = virt_text(PrlVmCfg_GetName, vm);
+    AUTO(cleanup_free) char *uuid = virt_text(PrlVmCfg_GetUuid, vm);
+
+    return domain_new_named(conn, vm, name, uuid);
+}
+
+virDomainPtr
+domain_new_named(virConnectPtr conn, PRL_HANDLE vm, const char *name, const char *uuid)
+{
     AUTO(domain_unref) virDomainPtr d = calloc(1, sizeof *d);
     AUTO(prl_free) PRL_HANDLE held = vm;
-    AUTO(cleanup_free) char *uuid = virt_text(PrlVmCfg_GetUuid, vm);
 
     if (d) {
         d->refs = 1;
-        d->name = virt_text(PrlVmCfg_GetName, vm);
+        d->name = str_dup(name);
         __atomic_add_fetch(&conn->refs, 1, __ATOMIC_RELAXED);
         d->conn = conn;
         d->vm = TAKE(held);

@@ -29,31 +29,6 @@ require_active(virDomainPtr d, bool want)
     return virt_state(d, &state) && check_active(d, state, want);
 }
 
-/* Into `wanted` by one job of an active domain; it may be there already. */
-static int
-go_to(virDomainPtr d, VIRTUAL_MACHINE_STATE wanted, PRL_HANDLE (*begin)(PRL_HANDLE vm))
-{
-    VIRTUAL_MACHINE_STATE state;
-
-    if (!virt_state(d, &state))
-        return -1;
-    if (state == wanted)
-        return 0;
-    return done(check_active(d, state, true) && virt_job(d->conn, d, begin(d->vm), d->name, NULL));
-}
-
-static PRL_HANDLE
-begin_pause(PRL_HANDLE vm)
-{
-    return PrlVm_Pause(vm, PRL_FALSE);
-}
-
-static PRL_HANDLE
-begin_start(PRL_HANDLE vm)
-{
-    return PrlVm_Start(vm);
-}
-
 VIRT_PUBLIC int
 virDomainCreate(virDomainPtr domain)
 {
@@ -64,26 +39,43 @@ virDomainCreate(virDomainPtr domain)
 VIRT_PUBLIC int
 virDomainSuspend(virDomainPtr domain)
 {
+    AUTO(cleanup_free) char *details = NULL;
+    VIRTUAL_MACHINE_STATE state;
+    PRL_RESULT rc;
+
     ENTER_DOMAIN(domain, true, -1);
-    return go_to(domain_, VMS_PAUSED, begin_pause);
+    rc = virt_job_wait(PrlVm_Pause(domain_->vm, PRL_FALSE), NULL, &details);
+    if (PRL_SUCCEEDED(rc))
+        return 0;
+    if (!virt_state(domain_, &state)) /* asked only where it matters: the way there and back takes as long as QEMU's part */
+        return -1;
+    if (state == VMS_PAUSED) /* it was there already */
+        return 0;
+    if (check_active(domain_, state, true))
+        virt_raise_prl(domain_->conn, domain_, rc, details, domain_->name);
+    return -1;
 }
 
 VIRT_PUBLIC int
 virDomainResume(virDomainPtr domain)
 {
+    VIRTUAL_MACHINE_STATE state;
+
     ENTER_DOMAIN(domain, true, -1);
-    return go_to(domain_, VMS_RUNNING, begin_start);
+    if (!virt_state(domain_, &state))
+        return -1;
+    if (state == VMS_RUNNING) {
+        virt_raise(domain_->conn, domain_, VIR_FROM_DOM, VIR_ERR_OPERATION_INVALID, domain_->name, "domain '%s' is running already", domain_->name);
+        return -1;
+    }
+    return done(check_active(domain_, state, true) && virt_job(domain_->conn, domain_, PrlVm_Start(domain_->vm), domain_->name, NULL));
 }
 
 VIRT_PUBLIC int
 virDomainShutdown(virDomainPtr domain)
 {
     ENTER_DOMAIN(domain, true, -1);
-    if (!require_active(domain_, true))
-        return -1;
-    /* The job ends with the guest, which may take its time or ignore it; this call ends when the guest was asked. */
-    PrlHandle_Free(PrlVm_StopEx(domain_->vm, PSM_ACPI, PSF_NOFORCE));
-    return 0;
+    return done(virt_command(domain_, "shutdown", NULL, NULL));
 }
 
 VIRT_PUBLIC int

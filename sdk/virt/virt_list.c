@@ -42,36 +42,18 @@ virt_has_faded(PRL_HANDLE vm)
 /* ---- all of them ---- */
 
 void
-virt_machines_clear(struct virt_machines *m)
+virt_machines_unref(struct virt_machines *m)
 {
-    for (size_t i = 0; i < m->n; i++)
-        PrlHandle_Free(m->items[i].vm);
-    free(m->items);
-    *m = (struct virt_machines){ 0 };
-}
-
-/* What is freed may be the last reference: not under the lock. */
-static void
-remember_list(virConnectPtr conn, const struct virt_machines *m)
-{
-    PRL_HANDLE *fresh = calloc(m->n ? m->n : 1, sizeof *fresh), *old;
-    size_t n_old;
-
-    if (!fresh)
+    if (!m || __atomic_sub_fetch(&m->refs, 1, __ATOMIC_ACQ_REL) > 0)
         return;
     for (size_t i = 0; i < m->n; i++) {
-        fresh[i] = m->items[i].vm;
-        PrlHandle_AddRef(fresh[i]);
+        PrlHandle_Free(m->items[i].vm);
+        free(m->items[i].name);
     }
-    pthread_mutex_lock(&conn->lock);
-    old = conn->listed;
-    n_old = conn->n_listed;
-    conn->listed = fresh;
-    conn->n_listed = m->n;
-    pthread_mutex_unlock(&conn->lock);
-    for (size_t i = 0; i < n_old; i++)
-        PrlHandle_Free(old[i]);
-    free(old);
+    if (m->result)
+        PrlHandle_Free(m->result);
+    free(m->items);
+    free(m);
 }
 
 void
@@ -92,75 +74,123 @@ virt_remember_one(virConnectPtr conn, PRL_HANDLE vm)
 void
 virt_remember_clear(virConnectPtr conn)
 {
-    for (size_t i = 0; i < conn->n_listed; i++)
-        PrlHandle_Free(conn->listed[i]);
-    free(conn->listed);
+    virt_machines_unref(conn->listed);
     for (unsigned i = 0; i < VIRT_RECENT; i++)
         if (conn->recent[i])
             PrlHandle_Free(conn->recent[i]);
 }
 
-/* The machine of an object just brought up to date. vm is not taken. */
-static struct virt_machine
-machine_of(PRL_HANDLE vm)
+/* The machine of an object just brought up to date; vm is taken. False: it is no domain. */
+static bool
+machine_of(PRL_HANDLE vm, struct virt_machine *ret, bool *ret_has_faded)
 {
+    AUTO(prl_free) PRL_HANDLE held = vm;
     struct virt_machine m = { .vm = vm, .state = state_of(vm), .is_transient = virt_is_transient(vm) };
+    PRL_BOOL is_template = PRL_FALSE;
 
+    if (m.is_transient && m.state == VMS_STOPPED) {
+        *ret_has_faded = true;
+        virt_forget(vm);
+        return false;
+    }
+    if (PRL_SUCCEEDED(PrlVmCfg_IsTemplate(vm, &is_template)) && is_template)
+        return false; /* it cannot run */
+    m.name = virt_text(PrlVmCfg_GetName, vm);
+    if (!m.name)
+        return false;
     if (virt_is_active(m.state))
         PrlVmCfg_GetEnvId(vm, &m.id);
+    (void)TAKE(held);
+    *ret = m;
+    return true;
+}
+
+static struct virt_machines *
+machines_of(PRL_HANDLE result, bool *ret_has_faded)
+{
+    struct virt_machines *m = calloc(1, sizeof *m);
+    PRL_UINT32 n = 0;
+
+    PrlResult_GetParamsCount(result, &n);
+    if (m)
+        m->items = calloc(n ? n : 1, sizeof *m->items);
+    if (!m || !m->items) {
+        free(m);
+        return NULL;
+    }
+    m->refs = 1;
+    PrlHandle_AddRef(result);
+    m->result = result;
+    for (PRL_UINT32 i = 0; i < n; i++) {
+        PRL_HANDLE vm = PRL_INVALID_HANDLE;
+
+        if (PRL_SUCCEEDED(PrlResult_GetParamByIndex(result, i, &vm)) && machine_of(vm, &m->items[m->n], ret_has_faded))
+            m->n++;
+    }
     return m;
 }
 
-bool
-virt_machines(virConnectPtr conn, struct virt_machines *ret)
+/* The last list if it is of this answer, counted. */
+static struct virt_machines *
+listed(virConnectPtr conn, PRL_HANDLE result)
+{
+    struct virt_machines *m = NULL;
+
+    pthread_mutex_lock(&conn->lock);
+    if (conn->listed && conn->listed->result == result) {
+        m = conn->listed;
+        __atomic_add_fetch(&m->refs, 1, __ATOMIC_RELAXED);
+    }
+    pthread_mutex_unlock(&conn->lock);
+    return m;
+}
+
+/* What it replaces may be the last reference: not freed under the lock. */
+static void
+remember_list(virConnectPtr conn, struct virt_machines *m)
+{
+    struct virt_machines *old;
+
+    __atomic_add_fetch(&m->refs, 1, __ATOMIC_RELAXED);
+    pthread_mutex_lock(&conn->lock);
+    old = conn->listed;
+    conn->listed = m;
+    pthread_mutex_unlock(&conn->lock);
+    virt_machines_unref(old);
+}
+
+struct virt_machines *
+virt_machines(virConnectPtr conn)
 {
     AUTO(prl_free) PRL_HANDLE result = PRL_INVALID_HANDLE;
-    struct virt_machines found = { 0 };
-    PRL_UINT32 n = 0;
+    bool has_faded = false;
+    struct virt_machines *m;
 
     if (!virt_job(conn, NULL, PrlSrv_GetVmListEx(conn->server, PVTF_VM), "list of domains", &result))
-        return false;
-    PrlResult_GetParamsCount(result, &n);
-    found.items = calloc(n ? n : 1, sizeof *found.items);
-    if (!found.items) {
+        return NULL;
+    m = listed(conn, result);
+    if (m)
+        return m;
+    m = machines_of(result, &has_faded);
+    if (!m)
         virt_raise(conn, NULL, VIR_FROM_NONE, VIR_ERR_NO_MEMORY, NULL, "out of memory");
-        return false;
-    }
-    for (PRL_UINT32 i = 0; i < n; i++) {
-        AUTO(prl_free) PRL_HANDLE vm = PRL_INVALID_HANDLE;
-        PRL_BOOL is_template = PRL_FALSE;
-
-        if (PRL_FAILED(PrlResult_GetParamByIndex(result, i, &vm)))
-            continue;
-        struct virt_machine m = machine_of(vm);
-
-        if (m.is_transient && m.state == VMS_STOPPED) {
-            virt_forget(vm);
-            continue;
-        }
-        if (PRL_SUCCEEDED(PrlVmCfg_IsTemplate(vm, &is_template)) && is_template)
-            continue; /* it cannot run: no domain */
-        found.items[found.n] = m;
-        found.items[found.n++].vm = TAKE(vm);
-    }
-    remember_list(conn, &found);
-    *ret = found;
-    return true;
+    else if (!has_faded) /* else the next list tries again what could not be taken away */
+        remember_list(conn, m);
+    return m;
 }
 
 /* Counts the active ones, or those that are not, and hands each of the first `max` to `take`. -1: raised. */
 static int
 walk(virConnectPtr conn, bool active, int max, bool (*take)(const struct virt_machine *m, void *out, int i), void *out)
 {
-    struct virt_machines m;
+    AUTO(virt_machines_unref) struct virt_machines *m = virt_machines(conn);
     int n = 0;
 
-    if (!virt_machines(conn, &m))
+    if (!m)
         return -1;
-    for (size_t i = 0; i < m.n && n < max; i++)
-        if (virt_is_active(m.items[i].state) == active && take(&m.items[i], out, n))
+    for (size_t i = 0; i < m->n && n < max; i++)
+        if (virt_is_active(m->items[i].state) == active && take(&m->items[i], out, n))
             n++;
-    virt_machines_clear(&m);
     return n;
 }
 
@@ -181,7 +211,7 @@ take_id(const struct virt_machine *m, void *out, int i)
 static bool
 take_name(const struct virt_machine *m, void *out, int i)
 {
-    char *name = virt_text(PrlVmCfg_GetName, m->vm);
+    char *name = strdup(m->name);
 
     ((const char **)out)[i] = name;
     return name != NULL;
@@ -262,21 +292,21 @@ virDomainLookupByID(virConnectPtr conn, int id)
     ENTER_CONN(conn, false, NULL);
     REQUIRE_ARG(conn_, NULL, id >= 0, NULL);
 
-    struct virt_machines m;
+    AUTO(virt_machines_unref) struct virt_machines *m = virt_machines(conn_);
     PRL_HANDLE vm = PRL_INVALID_HANDLE;
 
-    if (!virt_machines(conn_, &m))
+    if (!m)
         return NULL;
-    for (size_t i = 0; i < m.n && !vm; i++)
-        if (m.items[i].id == (unsigned)id && id > 0)
-            vm = TAKE(m.items[i].vm);
-    virt_machines_clear(&m);
+    for (size_t i = 0; i < m->n && !vm; i++)
+        if (m->items[i].id == (unsigned)id && id > 0)
+            vm = m->items[i].vm;
     if (!vm) {
         char text[16];
 
         snprintf(text, sizeof text, "%d", id);
         return no_domain(conn_, text);
     }
+    PrlHandle_AddRef(vm);
     return domain_new(conn_, vm);
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/str.h"
 #include "virt.h"
 #include "wire/saved_trailer.h"
 
@@ -29,6 +30,24 @@ absolute(const char *path)
     return here ? path_join(here, path) : NULL;
 }
 
+/* What goes behind the state: the document, and whether the domain was suspended, since then it is again when it is restored. NULL: raised. */
+static char *
+document_to_save(virDomainPtr d)
+{
+    AUTO(cleanup_free) char *xml = NULL;
+    VIRTUAL_MACHINE_STATE state;
+    char *text;
+
+    if (!virt_refresh(d) || !virt_state(d, &state) || !(xml = virt_xml_format(d, 0)))
+        return NULL;
+    if (state != VMS_PAUSED)
+        return TAKE(xml);
+    text = str_printf("%s\n" VIRT_PAUSED_MARK, xml);
+    if (!text)
+        virt_raise(d->conn, d, VIR_FROM_NONE, VIR_ERR_NO_MEMORY, NULL, "out of memory");
+    return text;
+}
+
 VIRT_PUBLIC int
 virDomainSave(virDomainPtr domain, const char *to)
 {
@@ -38,7 +57,7 @@ virDomainSave(virDomainPtr domain, const char *to)
     ENTER_DOMAIN(domain, true, -1);
     REQUIRE_ARG(domain_->conn, domain_, to && to[0], -1);
     path = absolute(to);
-    if (!path || !virt_refresh(domain_) || !(xml = virt_xml_format(domain_, 0)))
+    if (!path || !(xml = document_to_save(domain_)))
         return -1;
     if (!virt_command(domain_, "save", (const char *const[]){ "--path", path, "--document", xml, NULL }, NULL))
         return -1;
@@ -58,7 +77,7 @@ document_of(virConnectPtr conn, const char *path)
     struct stat st;
 
     if (fd < 0 || fstat(fd, &st) < 0) {
-        virt_raise(conn, NULL, VIR_FROM_NONE, VIR_ERR_OPEN_FAILED, path, "'%.1000s' cannot be opened", path);
+        virt_raise(conn, NULL, VIR_FROM_DOM, VIR_ERR_OPEN_FAILED, path, "'%.1000s' cannot be opened", path);
         return NULL;
     }
     if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > sizeof t && pread(fd, &t, sizeof t, st.st_size - (off_t)sizeof t) == (ssize_t)sizeof t &&
@@ -69,7 +88,7 @@ document_of(virConnectPtr conn, const char *path)
         if (text && pread(fd, text, length, st.st_size - (off_t)sizeof t - (off_t)length) == (ssize_t)length)
             return TAKE(text);
     }
-    virt_raise(conn, NULL, VIR_FROM_NONE, VIR_ERR_READ_FAILED, path, "'%.1000s' is no saved domain", path);
+    virt_raise(conn, NULL, VIR_FROM_DOM, VIR_ERR_READ_FAILED, path, "'%.1000s' is no saved domain", path);
     return NULL;
 }
 
@@ -93,14 +112,14 @@ virDomainRestore(virConnectPtr conn, const char *from)
     found = virt_find_existing(conn_, x, &vm);
     if (found != VIRT_FOUND_SAME && found != VIRT_FOUND_NONE)
         return -1;
-    if (found == VIRT_FOUND_NONE && !virt_register_new(conn_, x, true, &vm))
-        return -1;
-    d = domain_new(conn_, TAKE(vm));
+    d = found == VIRT_FOUND_NONE ? virt_register_new(conn_, x, true) : domain_new(conn_, TAKE(vm));
     if (!d)
         return -1;
     bool ok = virt_command(d, "restore", (const char *const[]){ "--path", path, NULL }, NULL);
     if (!ok && found == VIRT_FOUND_NONE)
         virt_forget(d->vm);
+    if (ok && virt_xml_is_paused(x))
+        ok = virt_job(conn_, d, PrlVm_Pause(d->vm, PRL_FALSE), d->name, NULL);
     virt_live_drop(d, VIRT_DOMAIN);
     return ok ? 0 : -1;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Transient domains. The service knows defined machines alone, so one that shall be gone when it stops carries a mark in its configuration, from the moment
- * it is registered; who meets it stopped takes it out.
+ * Transient domains. The service knows defined machines alone, so one that shall be gone when it stops carries a mark in its configuration (virt_keep.c), from
+ * the moment it is registered; who meets it stopped takes it out.
  */
 #include <prlsdk/PrlErrors.h>
 #include <stdlib.h>
@@ -9,14 +9,6 @@
 
 #include "base/path.h"
 #include "virt.h"
-
-bool
-virt_is_transient(PRL_HANDLE vm)
-{
-    AUTO(cleanup_free) char *mark = virt_text(PrlVmCfg_GetCustomProperty, vm);
-
-    return mark && strcmp(mark, VIRT_TRANSIENT) == 0;
-}
 
 /* Does a disk of it lie in its home? */
 static bool

@@ -1,32 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * From a domain document to a configuration: each part is a function that reads one element and calls the SDK's setters. The configuration's devices are
- * replaced by those of the document.
- */
+/* From a domain document to a configuration: the machine as a whole, and what it starts from. */
 #include <prlsdk/PrlErrors.h>
+#include <prlsdk/PrlOses.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "virt_xml.h"
+#include "virt_xml_work.h"
 
-struct work {
-    virConnectPtr conn;
-    xmlNodePtr root;
-    PRL_HANDLE vm;
-};
-
-static bool
-refuse(struct work *w, const char *element, const char *why)
+bool
+virt_refuse(struct virt_work *w, const char *element, const char *why)
 {
     virt_raise(w->conn, NULL, VIR_FROM_XML, VIR_ERR_XML_ERROR, element, "element <%s>: %s", element, why);
     return false;
 }
 
-/* A setter's answer; element: what asked for it. */
-static bool
-set(struct work *w, const char *element, PRL_RESULT rc)
+bool
+virt_set(struct virt_work *w, const char *element, PRL_RESULT rc)
 {
+    if (rc == PRL_ERR_INVALID_ARG)
+        return virt_refuse(w, element, "what it says is not possible");
     if (PRL_FAILED(rc))
         virt_raise_prl(w->conn, NULL, rc, NULL, element);
     return PRL_SUCCEEDED(rc);
@@ -60,8 +54,24 @@ size_mib(xmlNodePtr root, const char *path)
 
 /* ---- general ---- */
 
+/* Does a list of processors ("0-3,6") name one that the host has not? */
 static bool
-apply_general(struct work *w)
+is_beyond_host(const char *list)
+{
+    unsigned long n = (unsigned long)sysconf(_SC_NPROCESSORS_CONF);
+
+    for (const char *p = list; (p = strpbrk(p, "0123456789"));) { /* the dash of a range is no sign */
+        char *end;
+
+        if (strtoul(p, &end, 10) >= n)
+            return true;
+        p = end;
+    }
+    return false;
+}
+
+static bool
+apply_general(struct virt_work *w)
 {
     AUTO(cleanup_free) char *name = xml_get(w->root, "name");
     AUTO(cleanup_free) char *description = xml_get(w->root, "description");
@@ -70,249 +80,95 @@ apply_general(struct work *w)
     AUTO(cleanup_free) char *firmware = virt_attr(w->root, "os", "firmware");
     AUTO(cleanup_free) char *loader = virt_attr(w->root, "os/loader", "type");
     AUTO(cleanup_free) char *on_crash = xml_get(w->root, "on_crash");
+    AUTO(cleanup_free) char *current = virt_attr(w->root, "vcpu", "current");
+    AUTO(cleanup_free) char *menu = virt_attr(w->root, "os/bootmenu", "enable");
     unsigned ram = size_mib(w->root, "memory"), vcpus = (unsigned)xml_get_u64(w->root, "vcpu", 1);
+    bool has_menu = menu && strcmp(menu, "yes") == 0;
     bool is_efi = (firmware && strcmp(firmware, "efi") == 0) || (loader && strcmp(loader, "pflash") == 0);
 
     if (ram < 4)
-        return refuse(w, "memory", "must be at least 4 MiB");
+        return virt_refuse(w, "memory", "must be at least 4 MiB");
     if (vcpus < 1 || vcpus > 256)
-        return refuse(w, "vcpu", "must be 1 to 256");
-    return set(w, "name", PrlVmCfg_SetName(w->vm, name)) && set(w, "description", PrlVmCfg_SetDescription(w->vm, description ? description : "")) &&
-           set(w, "memory", PrlVmCfg_SetRamSize(w->vm, (ram + 3) / 4 * 4)) && set(w, "vcpu", PrlVmCfg_SetCpuCount(w->vm, vcpus)) &&
-           set(w, "vcpu", PrlVmCfg_SetCpuMask(w->vm, cpuset ? cpuset : "")) &&
-           set(w, "type", PrlVmCfg_SetChipsetType(w->vm, machine && strstr(machine, "q35") ? CHIP_Q35 : CHIP_PCI440FX)) &&
-           set(w, "loader", PrlVmCfg_SetEfiEnabled(w->vm, is_efi)) &&
-           set(w, "on_crash", PrlVmCfg_SetActionOnGuestCrash(w->vm, on_crash && strcmp(on_crash, "restart") == 0 ? POCA_RESTART : POCA_PAUSE));
+        return virt_refuse(w, "vcpu", "must be 1 to 256");
+    if (cpuset && is_beyond_host(cpuset))
+        return virt_refuse(w, "vcpu", "its cpuset names processors that this host has not");
+    if (current && strtoul(current, NULL, 10) != vcpus)
+        return virt_refuse(w, "vcpu", "all of them are there from the start: current must be as many");
+    return virt_set(w, "name", PrlVmCfg_SetName(w->vm, name)) && virt_set(w, "description", PrlVmCfg_SetDescription(w->vm, description ? description : "")) &&
+           virt_set(w, "memory", PrlVmCfg_SetRamSize(w->vm, (ram + 3) / 4 * 4)) && virt_set(w, "vcpu", PrlVmCfg_SetCpuCount(w->vm, vcpus)) &&
+           virt_set(w, "vcpu", PrlVmCfg_SetCpuMask(w->vm, cpuset ? cpuset : "")) &&
+           virt_set(w, "type", PrlVmCfg_SetChipsetType(w->vm, machine && strstr(machine, "q35") ? CHIP_Q35 : CHIP_PCI440FX)) &&
+           virt_set(w, "loader", PrlVmCfg_SetEfiEnabled(w->vm, is_efi)) &&
+           virt_set(w, "bootmenu", PrlVmCfg_SetAllowSelectBootDevice(w->vm, has_menu)) &&
+           virt_set(w, "on_crash", PrlVmCfg_SetActionOnGuestCrash(w->vm, on_crash && strcmp(on_crash, "restart") == 0 ? POCA_RESTART : POCA_PAUSE));
 }
 
-/* ---- devices ---- */
+/* ---- processors ---- */
 
+/* Of single features one can be chosen: to have machines inside. The others are the model's, which an optional one leaves as it is. */
 static bool
-new_device(struct work *w, const char *element, PRL_DEVICE_TYPE type, PRL_VM_DEV_EMULATION_TYPE kind, PRL_HANDLE *ret)
+apply_features(struct virt_work *w)
 {
-    PRL_HANDLE dev = PRL_INVALID_HANDLE;
+    AUTO(cleanup_free) char *pmu = virt_attr(w->root, "features/pmu", "state");
+    bool has_pmu = xml_find(w->root, "features/pmu") && !(pmu && strcmp(pmu, "off") == 0), has_hv = false;
 
-    if (!set(w, element, PrlVmCfg_CreateVmDev(w->vm, type, &dev)))
-        return false;
-    *ret = dev;
-    return set(w, element, PrlVmDev_SetEmulatedType(dev, kind)) && set(w, element, PrlVmDev_SetEnabled(dev, PRL_TRUE)) &&
-           set(w, element, PrlVmDev_SetConnected(dev, PRL_TRUE));
-}
+    for (xmlNodePtr at = xml_find(w->root, "cpu/feature"); at; at = xml_next(at)) {
+        AUTO(cleanup_free) char *name = virt_attr(at, NULL, "name");
+        AUTO(cleanup_free) char *policy = virt_attr(at, NULL, "policy");
+        bool is_wanted = !policy || strcmp(policy, "require") == 0 || strcmp(policy, "force") == 0;
 
-static bool
-set_source(struct work *w, const char *element, PRL_HANDLE dev, const char *path)
-{
-    return set(w, element, PrlVmDev_SetSysName(dev, path)) && set(w, element, PrlVmDev_SetFriendlyName(dev, path));
-}
-
-/* "vdb" is the second of its bus, and without <target bus> its letters say the bus. */
-static const struct virt_bus *
-bus_of(const char *bus, const char *target)
-{
-    for (size_t i = 0; i < virt_n_buses; i++)
-        if (bus ? strcmp(virt_buses[i].name, bus) == 0 : target && strncmp(target, virt_buses[i].prefix, 2) == 0)
-            return &virt_buses[i];
-    return NULL;
-}
-
-static unsigned
-place_of(const char *target)
-{
-    unsigned at = 0;
-
-    for (const char *p = target + 2; *p >= 'a' && *p <= 'z' && at < 100; p++)
-        at = at * 26 + (unsigned)(*p - 'a') + 1;
-    return at ? at - 1 : 0;
-}
-
-static bool
-apply_format(struct work *w, xmlNodePtr disk, PRL_HANDLE dev)
-{
-    AUTO(cleanup_free) char *format = virt_attr(disk, "driver", "type");
-
-    /* As everywhere in this format: what is not named is raw, since an image's own word is never believed. */
-    if (!format || strcmp(format, "raw") == 0)
-        return set(w, "disk", PrlVmDevHd_SetDiskType(dev, PHD_RAW_HARD_DISK));
-    if (strcmp(format, "qcow2") == 0)
-        return set(w, "disk", PrlVmDevHd_SetDiskType(dev, PHD_EXPANDING_HARD_DISK));
-    return refuse(w, "driver", "the type of a disk must be raw or qcow2");
-}
-
-static bool
-apply_disk(struct work *w, xmlNodePtr disk)
-{
-    AUTO(prl_free) PRL_HANDLE dev = PRL_INVALID_HANDLE;
-    AUTO(cleanup_free) char *device = virt_attr(disk, NULL, "device");
-    AUTO(cleanup_free) char *file = virt_attr(disk, "source", "file");
-    AUTO(cleanup_free) char *block = virt_attr(disk, "source", "dev");
-    AUTO(cleanup_free) char *target = virt_attr(disk, "target", "dev");
-    AUTO(cleanup_free) char *bus_name = virt_attr(disk, "target", "bus");
-    AUTO(cleanup_free) char *serial = xml_get(disk, "serial");
-    bool is_cd = device && strcmp(device, "cdrom") == 0, is_floppy = device && strcmp(device, "floppy") == 0;
-    const char *path = file ? file : block;
-    const struct virt_bus *bus;
-
-    if (device && !is_cd && !is_floppy && strcmp(device, "disk") != 0)
-        return refuse(w, "disk", "its device must be disk, cdrom or floppy");
-    if (!target || strlen(target) < 3) {
-        virt_raise(w->conn, NULL, VIR_FROM_XML, VIR_ERR_NO_TARGET, "target", "element <disk>: <target dev> is required");
-        return false;
+        if (name && (strcmp(name, "vmx") == 0 || strcmp(name, "svm") == 0))
+            has_hv = is_wanted;
+        else if (!policy || strcmp(policy, "optional") != 0)
+            return virt_refuse(w, "feature", "of single features vmx and svm alone can be chosen");
     }
-    if (!path && !is_cd && !is_floppy) {
-        virt_raise(w->conn, NULL, VIR_FROM_XML, VIR_ERR_NO_SOURCE, target, "element <disk> %s: <source file> or <source dev> is required", target);
-        return false;
-    }
-    if (!new_device(w, "disk", is_cd ? PDE_OPTICAL_DISK : is_floppy ? PDE_FLOPPY_DISK : PDE_HARD_DISK,
-                    block && !file ? PDT_USE_REAL_DEVICE : PDT_USE_IMAGE_FILE, &dev) ||
-        !set_source(w, "source", dev, path ? path : "") || (!path && !set(w, "source", PrlVmDev_SetConnected(dev, PRL_FALSE))))
-        return false;
-    if (is_floppy)
+    return virt_set(w, "feature", PrlVmCfg_SetNestedVirtualizationEnabled(w->vm, has_hv)) &&
+           virt_set(w, "pmu", PrlVmCfg_SetPMUVirtualizationEnabled(w->vm, has_pmu));
+}
+
+static bool
+apply_topology(struct virt_work *w)
+{
+    AUTO(cleanup_free) char *sockets = virt_attr(w->root, "cpu/topology", "sockets");
+    AUTO(cleanup_free) char *cores = virt_attr(w->root, "cpu/topology", "cores");
+    unsigned long n = sockets ? strtoul(sockets, NULL, 10) : 1, each = cores ? strtoul(cores, NULL, 10) : 0;
+
+    if (n < 1 || n > 256 || (sockets && n * each != xml_get_u64(w->root, "vcpu", 1)))
+        return virt_refuse(w, "topology", "sockets and cores must make the number of processors");
+    return virt_set(w, "topology", PrlVmCfg_SetCpuSocketsCount(w->vm, (PRL_UINT32)n));
+}
+
+/* The document's weight of a machine as others is 1024, the configuration's 1000. The limit is one on all processors together, in percents of one. */
+static bool
+apply_tuning(struct virt_work *w)
+{
+    AUTO(cleanup_free) char *nodes = virt_attr(w->root, "numatune/memory", "nodeset");
+    uint64_t shares = xml_get_u64(w->root, "cputune/shares", 0), period = xml_get_u64(w->root, "cputune/global_period", 100000);
+    int64_t quota = xml_get_i64(w->root, "cputune/global_quota", 0);
+    PRL_CPULIMIT_DATA limit = { .type = PRL_CPULIMIT_PERCENTS };
+
+    if (shares > 262144)
+        return virt_refuse(w, "shares", "must be 2 to 262144");
+    if (period < 1000 || period > 1000000 || quota > INT64_C(100000000000))
+        return virt_refuse(w, "global_quota", "is out of range");
+    if (quota > 0)
+        limit.value = (PRL_UINT32)((uint64_t)quota * 100 / period);
+    return virt_set(w, "shares", PrlVmCfg_SetCpuUnits(w->vm, (PRL_UINT32)((shares * 1000 + 512) / 1024))) &&
+           virt_set(w, "global_quota", PrlVmCfg_SetCpuLimitEx(w->vm, &limit)) &&
+           virt_set(w, "numatune", PrlVmCfg_SetNodeMask(w->vm, nodes ? nodes : ""));
+}
+
+/* A clock in local time is what guests of one family want, and it follows from the family here. */
+static bool
+apply_clock(struct virt_work *w)
+{
+    AUTO(cleanup_free) char *offset = virt_attr(w->root, "clock", "offset");
+    bool is_local = offset && strcmp(offset, "localtime") == 0;
+    PRL_UINT32 version = 0;
+
+    if (PRL_SUCCEEDED(PrlVmCfg_GetOsVersion(w->vm, &version)) && IS_WINDOWS(version) == is_local)
         return true;
-    bus = bus_of(bus_name, target);
-    if (!bus)
-        return refuse(w, "target", "its bus must be scsi, virtio, sata, ide or usb");
-    if (!set(w, "target", PrlVmDev_SetIfaceType(dev, bus->iface)) || !set(w, "target", PrlVmDev_SetStackIndex(dev, place_of(target))))
-        return false;
-    if (is_cd)
-        return true;
-    return apply_format(w, disk, dev) && (!serial || set(w, "serial", PrlVmDevHd_SetSerialNumber(dev, serial)));
-}
-
-static const struct {
-    const char *name;
-    PRL_VM_NET_ADAPTER_TYPE type;
-} nics[] = { { "virtio", PNT_VIRTIO }, { "e1000", PNT_E1000 }, { "rtl8139", PNT_RTL } };
-
-static bool
-apply_interface(struct work *w, xmlNodePtr nic)
-{
-    AUTO(prl_free) PRL_HANDLE dev = PRL_INVALID_HANDLE;
-    AUTO(cleanup_free) char *type = virt_attr(nic, NULL, "type");
-    AUTO(cleanup_free) char *mac = virt_attr(nic, "mac", "address");
-    AUTO(cleanup_free) char *model = virt_attr(nic, "model", "type");
-    AUTO(cleanup_free) char *network = virt_attr(nic, "source", "network");
-    AUTO(cleanup_free) char *bridge = virt_attr(nic, "source", "bridge");
-    PRL_NET_ADAPTER_EMULATED_TYPE kind = PNA_SHARED;
-    char digits[13];
-    int n = 0;
-
-    if (type && strcmp(type, "bridge") == 0)
-        kind = PNA_BRIDGED_NETWORK;
-    else if (type && strcmp(type, "user") != 0 && strcmp(type, "network") != 0)
-        return refuse(w, "interface", "its type must be user, network or bridge");
-    if (!new_device(w, "interface", PDE_GENERIC_NETWORK_ADAPTER, (PRL_VM_DEV_EMULATION_TYPE)kind, &dev))
-        return false;
-    if (network && !set(w, "source", PrlVmDevNet_SetVirtualNetworkId(dev, network)))
-        return false;
-    if (bridge && !set(w, "source", PrlVmDevNet_SetBoundAdapterName(dev, bridge)))
-        return false;
-    for (const char *p = mac; p && *p && n < 12; p++)
-        if (*p != ':')
-            digits[n++] = *p;
-    digits[n] = '\0';
-    if (mac && !set(w, "mac", PrlVmDevNet_SetMacAddress(dev, digits)))
-        return false;
-    for (size_t i = 0; model && i < sizeof nics / sizeof *nics; i++)
-        if (strcmp(nics[i].name, model) == 0)
-            return set(w, "model", PrlVmDevNet_SetAdapterType(dev, nics[i].type));
-    return model ? refuse(w, "model", "of an interface must be virtio, e1000 or rtl8139")
-                 : set(w, "model", PrlVmDevNet_SetAdapterType(dev, PNT_RTL)); /* the type's own default */
-}
-
-static bool
-apply_serial(struct work *w, xmlNodePtr serial)
-{
-    AUTO(prl_free) PRL_HANDLE dev = PRL_INVALID_HANDLE;
-    AUTO(cleanup_free) char *type = virt_attr(serial, NULL, "type");
-    AUTO(cleanup_free) char *path = virt_attr(serial, "source", "path");
-    AUTO(cleanup_free) char *mode = virt_attr(serial, "source", "mode");
-    bool is_socket = type && strcmp(type, "unix") == 0;
-
-    if (!type || strcmp(type, "pty") == 0 || strcmp(type, "null") == 0)
-        return true; /* kept in the document: nothing listens there */
-    if (!is_socket && strcmp(type, "file") != 0 && strcmp(type, "dev") != 0)
-        return refuse(w, "serial", "its type must be file, unix, dev, pty or null");
-    if (!path)
-        return refuse(w, "serial", "<source path> is required");
-    return new_device(w, "serial", PDE_SERIAL_PORT, is_socket ? PDT_USE_OTHER : type[0] == 'd' ? PDT_USE_REAL_DEVICE : PDT_USE_OUTPUT_FILE, &dev) &&
-           set_source(w, "source", dev, path) &&
-           (!is_socket || set(w, "source", PrlVmDevSerial_SetSocketMode(dev, mode && strcmp(mode, "connect") == 0 ? PSP_SERIAL_SOCKET_CLIENT
-                                                                                                                    : PSP_SERIAL_SOCKET_SERVER)));
-}
-
-static bool
-apply_graphics(struct work *w, xmlNodePtr graphics)
-{
-    AUTO(cleanup_free) char *type = virt_attr(graphics, NULL, "type");
-    AUTO(cleanup_free) char *port = virt_attr(graphics, NULL, "port");
-    AUTO(cleanup_free) char *listen = virt_attr(graphics, NULL, "listen");
-    AUTO(cleanup_free) char *password = virt_attr(graphics, NULL, "passwd");
-    AUTO(cleanup_free) char *autoport = virt_attr(graphics, NULL, "autoport");
-    int number = port && !(autoport && strcmp(autoport, "yes") == 0) ? atoi(port) : -1;
-
-    if (!type || strcmp(type, "vnc") != 0)
-        return refuse(w, "graphics", "its type must be vnc");
-    return set(w, "graphics", PrlVmCfg_SetVNCMode(w->vm, number > 0 ? PRD_MANUAL : PRD_AUTO)) &&
-           (number <= 0 || set(w, "graphics", PrlVmCfg_SetVNCPort(w->vm, (PRL_UINT32)number))) &&
-           set(w, "graphics", PrlVmCfg_SetVNCHostName(w->vm, listen ? listen : "127.0.0.1")) &&
-           (!password || set(w, "graphics", PrlVmCfg_SetVNCPassword(w->vm, password)));
-}
-
-static bool
-apply_video(struct work *w, xmlNodePtr video)
-{
-    AUTO(cleanup_free) char *vram = virt_attr(video, "model", "vram");
-    unsigned long kib = vram ? strtoul(vram, NULL, 10) : 0;
-
-    return kib < 2048 || set(w, "video", PrlVmCfg_SetVideoRamSize(w->vm, (PRL_UINT32)(kib / 1024)));
-}
-
-static bool
-apply_sound(struct work *w, xmlNodePtr sound)
-{
-    AUTO(prl_free) PRL_HANDLE dev = PRL_INVALID_HANDLE;
-
-    return new_device(w, "sound", PDE_SOUND_DEVICE, PDT_USE_AC97_SOUND, &dev);
-}
-
-static const struct {
-    const char *name;
-    bool (*apply)(struct work *w, xmlNodePtr device);
-} devices[] = {
-    { "disk", apply_disk },         { "interface", apply_interface }, { "serial", apply_serial },
-    { "graphics", apply_graphics }, { "video", apply_video },         { "sound", apply_sound },
-};
-
-static bool
-remove_devices(struct work *w)
-{
-    PRL_UINT32 n = 0;
-
-    if (!set(w, "devices", PrlVmCfg_GetDevsCount(w->vm, &n)))
-        return false;
-    while (n-- > 0) {
-        AUTO(prl_free) PRL_HANDLE list = PRL_INVALID_HANDLE;
-        AUTO(prl_free) PRL_HANDLE dev = PRL_INVALID_HANDLE;
-
-        if (!set(w, "devices", PrlVmCfg_GetAllDevices(w->vm, &list)) || !set(w, "devices", PrlHndlList_GetItem(list, 0, &dev)) ||
-            !set(w, "devices", PrlVmDev_Remove(dev)))
-            return false;
-    }
-    return true;
-}
-
-static bool
-apply_devices(struct work *w)
-{
-    xmlNodePtr parent = xml_child(w->root, "devices");
-
-    if (!remove_devices(w) || !set(w, "graphics", PrlVmCfg_SetVNCMode(w->vm, PRD_DISABLED)))
-        return false;
-    for (xmlNodePtr at = parent ? xmlFirstElementChild(parent) : NULL; at; at = xmlNextElementSibling(at))
-        for (size_t i = 0; !at->ns && i < sizeof devices / sizeof *devices; i++)
-            if (strcmp(devices[i].name, (const char *)at->name) == 0 && !devices[i].apply(w, at))
-                return false;
-    return true;
+    return virt_set(w, "clock", PrlVmCfg_SetOsVersion(w->vm, is_local ? PVS_GUEST_VER_WIN_WINDOWS10 : PVS_GUEST_VER_LIN_OTHER));
 }
 
 /* ---- boot ---- */
@@ -325,41 +181,71 @@ static const struct {
 };
 
 static bool
-remove_boot(struct work *w)
+remove_boot(struct virt_work *w)
 {
     PRL_UINT32 n = 0;
 
     for (PrlVmCfg_GetBootDevCount(w->vm, &n); n > 0; n--) {
         AUTO(prl_free) PRL_HANDLE boot = PRL_INVALID_HANDLE;
 
-        if (!set(w, "boot", PrlVmCfg_GetBootDev(w->vm, 0, &boot)) || !set(w, "boot", PrlBootDev_Remove(boot)))
+        if (!virt_set(w, "boot", PrlVmCfg_GetBootDev(w->vm, 0, &boot)) || !virt_set(w, "boot", PrlBootDev_Remove(boot)))
             return false;
     }
     return true;
 }
 
-/* The first device of that type, since the document names kinds alone. A kind that the machine has none of is passed over. */
 static bool
-add_boot(struct work *w, PRL_DEVICE_TYPE type, PRL_UINT32 position)
+add_boot(struct virt_work *w, PRL_DEVICE_TYPE type, PRL_UINT32 index, PRL_UINT32 position)
 {
     AUTO(prl_free) PRL_HANDLE boot = PRL_INVALID_HANDLE;
+
+    return virt_set(w, "boot", PrlVmCfg_CreateBootDev(w->vm, &boot)) &&
+           virt_set(w, "boot", PrlBootDev_SetType(boot, type)) && virt_set(w, "boot", PrlBootDev_SetIndex(boot, index)) &&
+           virt_set(w, "boot", PrlBootDev_SetSequenceIndex(boot, position)) && virt_set(w, "boot", PrlBootDev_SetInUse(boot, PRL_TRUE));
+}
+
+/* The first device of that type, for documents that name kinds alone. A kind that the machine has none of is passed over. */
+static bool
+add_boot_kind(struct virt_work *w, PRL_DEVICE_TYPE type, PRL_UINT32 *position)
+{
     AUTO(prl_free) PRL_HANDLE dev = PRL_INVALID_HANDLE;
     PRL_UINT32 index;
 
     if (PRL_FAILED(PrlVmCfg_GetDevByType(w->vm, type, 0, &dev)))
         return true;
-    return set(w, "boot", PrlVmDev_GetIndex(dev, &index)) && set(w, "boot", PrlVmCfg_CreateBootDev(w->vm, &boot)) &&
-           set(w, "boot", PrlBootDev_SetType(boot, type)) && set(w, "boot", PrlBootDev_SetIndex(boot, index)) &&
-           set(w, "boot", PrlBootDev_SetSequenceIndex(boot, position)) && set(w, "boot", PrlBootDev_SetInUse(boot, PRL_TRUE));
+    return virt_set(w, "boot", PrlVmDev_GetIndex(dev, &index)) && add_boot(w, type, index, (*position)++);
+}
+
+static int
+by_order(const void *a, const void *b)
+{
+    const struct virt_boot *x = a, *y = b;
+
+    return x->order < y->order ? -1 : x->order > y->order;
 }
 
 static bool
-apply_boot(struct work *w)
+apply_boot_orders(struct virt_work *w)
+{
+    qsort(w->boots, w->n_boots, sizeof *w->boots, by_order);
+    for (unsigned i = 0; i < w->n_boots; i++) {
+        if (i > 0 && w->boots[i].order == w->boots[i - 1].order)
+            return virt_refuse(w, "boot", "two devices have the same order");
+        if (!add_boot(w, w->boots[i].type, w->boots[i].index, i))
+            return false;
+    }
+    return true;
+}
+
+static bool
+apply_boot(struct virt_work *w)
 {
     PRL_UINT32 position = 0;
 
     if (!remove_boot(w))
         return false;
+    if (w->n_boots > 0)
+        return xml_find(w->root, "os/boot") ? virt_refuse(w, "boot", "kinds of devices and an order of devices exclude each other") : apply_boot_orders(w);
     for (xmlNodePtr at = xml_find(w->root, "os/boot"); at; at = xml_next(at)) {
         AUTO(cleanup_free) char *dev = virt_attr(at, NULL, "dev");
         bool is_known = false;
@@ -367,19 +253,20 @@ apply_boot(struct work *w)
         for (size_t i = 0; dev && i < sizeof boots / sizeof *boots; i++)
             if (strcmp(boots[i].name, dev) == 0) {
                 is_known = true;
-                if (!add_boot(w, boots[i].type, position++))
+                if (!add_boot_kind(w, boots[i].type, &position))
                     return false;
             }
         if (!is_known)
-            return refuse(w, "boot", "its dev must be hd, cdrom, fd or network");
+            return virt_refuse(w, "boot", "its dev must be hd, cdrom, fd or network");
     }
-    return position > 0 || add_boot(w, PDE_HARD_DISK, 0);
+    return position > 0 || add_boot_kind(w, PDE_HARD_DISK, &position);
 }
 
 bool
 virt_xml_apply(virConnectPtr conn, const struct virt_xml *x, PRL_HANDLE vm_cfg)
 {
-    struct work w = { conn, xmlDocGetRootElement(x->doc), vm_cfg };
+    struct virt_work w = { .conn = conn, .root = xmlDocGetRootElement(x->doc), .vm = vm_cfg };
 
-    return apply_general(&w) && apply_devices(&w) && apply_boot(&w);
+    return apply_general(&w) && apply_features(&w) && apply_topology(&w) && apply_tuning(&w) && apply_clock(&w) && virt_apply_devices(&w) &&
+           apply_boot(&w) && virt_apply_document(&w);
 }

@@ -28,21 +28,20 @@ virt_xml_uuid(const struct virt_xml *x)
     return x->uuid[0] ? x->uuid : NULL;
 }
 
+bool
+virt_xml_is_paused(const struct virt_xml *x)
+{
+    for (xmlNodePtr at = xmlDocGetRootElement(x->doc); at; at = at->next)
+        if (at->type == XML_PI_NODE && strcmp((const char *)at->name, "prlkvm") == 0 && at->content && strcmp((const char *)at->content, "paused") == 0)
+            return true;
+    return false;
+}
+
 static bool
 refuse(virConnectPtr conn, int code, const char *element, const char *why)
 {
     virt_raise(conn, NULL, VIR_FROM_XML, code, element, "element <%.64s>: %s", element, why);
     return false;
-}
-
-/* Every element by name: what would silently run another machine than asked for is refused here. */
-static bool
-check_elements(virConnectPtr conn, xmlNodePtr parent, const char *in)
-{
-    for (xmlNodePtr at = xmlFirstElementChild(parent); at; at = xmlNextElementSibling(at))
-        if (!at->ns && virt_element_of(in, (const char *)at->name) == VIRT_REFUSED)
-            return refuse(conn, VIR_ERR_NO_SUPPORT, (const char *)at->name, "cannot be honoured here");
-    return true;
 }
 
 static bool
@@ -60,8 +59,6 @@ check_type(virConnectPtr conn, xmlNodePtr root)
         return refuse(conn, VIR_ERR_OS_TYPE, "os", "its type must be hvm");
     if (arch && strcmp(arch, "x86_64") != 0 && strcmp(arch, "i686") != 0)
         return refuse(conn, VIR_ERR_NO_SUPPORT, "os", "its architecture must be x86_64 or i686");
-    if (xml_find(root, "os/kernel") || xml_find(root, "os/initrd") || xml_find(root, "os/cmdline") || xml_find(root, "os/dtb"))
-        return refuse(conn, VIR_ERR_NO_SUPPORT, "kernel", "machines here start from their disks");
     return true;
 }
 
@@ -96,12 +93,5 @@ virt_xml_parse(virConnectPtr conn, const char *text)
         virt_raise(conn, NULL, VIR_FROM_XML, VIR_ERR_XML_ERROR, NULL, "no domain document: %s", why ? why : "its root must be <domain>");
         return NULL;
     }
-    if (!check_names(conn, x, root) || !check_type(conn, root) || !check_elements(conn, root, NULL))
-        return NULL;
-
-    xmlNodePtr devices = xml_child(root, "devices");
-
-    if (devices && !check_elements(conn, devices, "devices"))
-        return NULL;
-    return TAKE(x);
+    return check_names(conn, x, root) && check_type(conn, root) && virt_xml_check(conn, root) ? TAKE(x) : NULL;
 }

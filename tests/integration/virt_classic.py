@@ -2,7 +2,10 @@
 """The classic libvirt API: the same answers as the distribution's libvirt, its binaries, and one machine driven from both faces."""
 import ctypes
 import difflib
+import glob
 import re
+import stat
+import xml.etree.ElementTree as ElementTree
 from ctypes import POINTER, byref, c_char_p, c_int, c_uint, c_ulong, c_void_p
 
 from prl import *
@@ -58,15 +61,26 @@ def document(name, devices="", **more):
     return f"<domain type='kvm'><name>{name}</name>{parts['memory']}<vcpu>1</vcpu>{parts['os']}{parts['extra']}<devices>{devices}</devices></domain>".encode()
 
 
-class Conformance(ServiceCase):
-    def run_program(self, program, uri, kind, library=None):
+class ProgramCase(ServiceCase):
+    def begin_program(self, program, uri, kind, library=None, directory=None):
         env = dict(os.environ)
         if library:
             env["LD_LIBRARY_PATH"] = library + ":" + os.path.join(BUILD, "lib")
-        done = subprocess.run([program, uri, kind, self.home], env=env, capture_output=True, text=True, timeout=120, check=False)
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        return done.stdout.splitlines()
+        return subprocess.Popen([program, uri, kind, directory or self.home], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
+    def lines_of(self, running):
+        try:
+            out, err = running.communicate(timeout=120)
+        finally:
+            running.kill()
+        self.assertEqual(running.returncode, 0, out + err)
+        return out.splitlines()
+
+    def run_program(self, *args):
+        return self.lines_of(self.begin_program(*args))
+
+
+class Conformance(ProgramCase):
     def test_the_same_source_sees_the_same_on_both_libraries(self):
         system = CONFORMANCE + "-system"
         if not os.path.exists(system):
@@ -83,6 +97,64 @@ class Conformance(ServiceCase):
         self.assertEqual(self.run_program(CONFORMANCE, "-", "kvm", OURS), self.run_program(system, "-", "kvm", OURS))
 
 
+class Lifecycle(ProgramCase):
+    """The same steps on a machine of QEMU's driver of libvirt, which its library can run in the program itself: no daemon, all below one directory."""
+
+    DRIVER = "/usr/lib/*/libvirt/connection-driver/libvirt_driver_qemu.so"
+    CONFIG = 'stdio_handler = "file"\nsecurity_driver = "none"\ncgroup_controllers = []\nuser = "root"\ngroup = "root"\nremember_owner = 0\nnamespaces = []\n'
+    # Of libvirt's lines, what may be another here: the step, what it has, what ours has, and why. "of 6": errors are of the classic "operation on a guest".
+    ALLOWED = [
+        ("", r"of (10|20)\b", "of 6", "the classic interface has no number for drivers and for the reader of documents"),
+        ("set processors of a stopped one", "-1 error 55 of 6 | state 5 max 65536 now 65536 vcpus 2", "0 | state 5 max 65536 now 65536 vcpus 1",
+         "no other call changes the number of processors of a defined domain"),
+        ("set them back", "-1 error 55 of 6", "0", "likewise"),
+        ("set max memory", "now 65536", "now 131072", "a configuration has one size: a machine has all of it when it starts"),
+        ("create a running one", "error 55", "error 28", "there is a code that says so: the guest exists"),
+        ("more processors than it can have", "error 8", "error 55", "it could have them, were it stopped"),
+        ("save where nothing can be", "error 38", "error 9", "38 is not in the classic header"),
+        ("restore what is not there", "error 38", "error 30", "there is a code that says so: the file cannot be opened"),
+        ("restore what is no state", "error 9", "error 31", "and one for a file that cannot be read"),
+        ("create a defined one", "1 | state 1 max 65536 now 65536 vcpus 2 ran 1 id 1", "0 error 28 of 6 | state 5 max 65536 now 65536 vcpus 2 ran 0 id 0", "a machine has one document, whether it runs or not"),
+        ("a disk without a target", "of 6", "of 5", "errors in documents are of the reader of XML, all of them"),
+        ("two disks in one place", "of 6", "of 5", "likewise"),
+        ("an interface with a bad address", "of 6", "of 5", "likewise"),
+        ("an action that is none", "error 67 of 6", "error 27 of 5", "67 is not in the classic header"),
+        ("a clock that is none", "error 67 of 6", "error 27 of 5", "likewise"),
+        ("an uuid that is none", "error 1 of 6", "error 27 of 5", "a wrong document is no internal error"),
+        ("an empty name", "of 6", "of 5", "errors in documents are of the reader of XML, all of them"),
+    ]
+
+    def expected(self, lines):
+        """libvirt's lines with what may be another; a row that fits nothing any more is a failure too."""
+        used = set()
+        for n, (step, theirs, ours, _) in enumerate(self.ALLOWED):
+            for i, line in enumerate(lines):
+                changed = line if step and line[:35].rstrip() != step else re.sub(theirs if not step else re.escape(theirs), ours, line)
+                if changed != line:
+                    used.add(n)
+                    lines[i] = changed
+        self.assertEqual([], [row[0] for n, row in enumerate(self.ALLOWED) if n not in used], "allowed differences that are none")
+        return lines
+
+    def test_the_life_of_a_domain_is_that_of_the_qemu_driver(self):
+        system = os.path.join(BUILD, "tests", "virt", "lifecycle-system")
+        if not os.path.exists(system):
+            self.skipTest("libvirt-dev is not installed: there is nothing to compare with")
+        if not glob.glob(self.DRIVER):
+            self.skipTest("libvirt's QEMU driver is not installed (Debian: libvirt-daemon-driver-qemu)")
+        if os.geteuid() != 0:
+            self.skipTest("libvirt's QEMU driver is run as root, to own what it makes")
+        root = os.path.join(self.home, "libvirt")
+        os.makedirs(os.path.join(root, "etc"))
+        with open(os.path.join(root, "etc", "qemu.conf"), "w") as f:
+            f.write(self.CONFIG)
+        running = self.begin_program(system, f"qemu:///embed?root={root}", "qemu", directory=root)  # mostly waits for QEMUs to end
+        ours = self.run_program(os.path.join(BUILD, "tests", "virt", "lifecycle"), "-", "qemu", OURS)
+        theirs = self.lines_of(running)
+        self.assertGreater(len(theirs), 70)
+        self.assertEqual([], list(difflib.unified_diff(self.expected(theirs), ours, "libvirt", "ours", lineterm="", n=0)))
+
+
 class Faces(ServiceCase):
     def setUp(self):
         super().setUp()
@@ -93,6 +165,23 @@ class Faces(ServiceCase):
 
     def clean_up(self):
         super().clean_up()
+
+    def message(self):
+        e = self.virt.virGetLastError()
+        return ctypes.cast(e + 8, POINTER(c_char_p))[0].decode() if e else "no error"
+
+    def uuid_of(self, text):
+        return re.search("<uuid>(.*)</uuid>", text).group(1)
+
+    def assert_valid(self, text):
+        if not shutil.which("virt-xml-validate"):
+            print("virt-xml-validate is not installed: the schema was not asked")
+            return
+        path = os.path.join(self.home, "domain.xml")
+        with open(path, "w") as f:
+            f.write(text)
+        done = subprocess.run(["virt-xml-validate", path, "domain"], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr + text)
 
     def guest_disk(self):
         path = os.path.join(self.home, "guest.img")
@@ -192,19 +281,174 @@ class Faces(ServiceCase):
     def test_documents_that_cannot_be_honoured_are_refused_by_name(self):
         v = self.virt
         rows = {
-            "filesystem": {"devices": "<filesystem type='mount'><source dir='/'/><target dir='x'/></filesystem>"},
             "kernel": {"os": "<os><type>hvm</type><kernel>/boot/vmlinuz</kernel></os>"},
-            "memoryBacking": {"extra": "<memoryBacking><hugepages/></memoryBacking>"},
+            "hugepages": {"extra": "<memoryBacking><hugepages/></memoryBacking>"},
             "target": {"devices": "<disk type='file'><source file='/x'/></disk>"},
+            "channel": {"devices": "<channel type='spicevmc'><target type='virtio' name='com.example'/></channel>"},
+            "graphics": {"devices": "<graphics type='spice'/>"},
+            "on_poweroff": {"extra": "<on_poweroff>restart</on_poweroff>"},
+            "on_crash": {"extra": "<on_crash>coredump-destroy</on_crash>"},
+            "clock": {"extra": "<clock offset='timezone' timezone='Europe/Vienna'/>"},
+            "topology": {"extra": "<cpu><topology sockets='2' cores='2' threads='1'/></cpu>"},
+            "feature": {"extra": "<cpu mode='host-model'><feature policy='disable' name='sse4.2'/></cpu>"},
+            "kvm": {"extra": "<features><kvm><hidden state='on'/></kvm></features>"},
+            "vcpupin": {"extra": "<cputune><vcpupin vcpu='0' cpuset='0'/></cputune>"},
+            "tpm": {"devices": "<tpm model='tpm-tis'><backend type='emulator'/></tpm>"},
+            "filesystem": {"devices": "<filesystem type='mount'><source dir='/x'/><target dir='x'/></filesystem>"},
+            "shareable": {"devices": "<disk type='file'><source file='/x'/><target dev='sda'/><shareable/></disk>"},
+            "readonly": {"devices": "<disk type='file'><source file='/x'/><target dev='sda'/><readonly/></disk>"},
+            "filterref": {"devices": "<interface type='user'><filterref filter='clean-traffic'/></interface>"},
+            "mac": {"devices": "<interface type='user'><mac address='52:54:00:12:34'/></interface>"},
+            "order": {"devices": "<interface type='user'><boot order='1'/></interface>"},
+            "controller": {"devices": "<controller type='scsi' model='buslogic'/>" + self.disk("/x").replace("sata", "scsi")},
+            "hostdev": {"devices": "<hostdev mode='subsystem' type='usb'><source><address bus='1' device='2'/></source></hostdev>"},
             "model": {"devices": "<interface type='user'><model type='ne2k'/></interface>"},
         }
         for element, parts in rows.items():
             with self.subTest(element):
                 self.assertFalse(v.virDomainDefineXML(self.conn, document("refused", **parts)))
-                e = v.virGetLastError()
-                message = ctypes.cast(e + 8, POINTER(c_char_p))[0].decode()
-                self.assertIn(element, message)
+                self.assertIn(element, self.message())
                 self.assertEqual({}, self.client.vms())
+
+    # What a document of today's tools can have beyond the classic ones, and what it is in a configuration.
+    MODERN = """<os><type machine='q35'>hvm</type><bootmenu enable='yes'/></os><clock offset='localtime'><timer name='hpet' present='no'/></clock>
+        <on_reboot>destroy</on_reboot><on_crash>destroy</on_crash><cputune><shares>2048</shares><global_period>100000</global_period>
+        <global_quota>50000</global_quota></cputune><cpu><model>qemu64</model><topology sockets='2' cores='1' threads='1'/></cpu>
+        <features><acpi/><apic/><pmu state='on'/></features><pm><suspend-to-mem enabled='no'/></pm>"""
+    MODERN_DEVICES = """<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{disk}'/><target dev='sdb' bus='scsi'/>
+        <iotune><total_bytes_sec>10485760</total_bytes_sec><total_iops_sec>500</total_iops_sec></iotune></disk>
+        <disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{disk}.2'/><target dev='vdc' bus='virtio'/><boot order='2'/></disk>
+        <disk type='file' device='cdrom'><target dev='sda' bus='sata'/><boot order='1'/></disk>
+        <controller type='scsi' index='0' model='lsilogic'/><controller type='usb' model='qemu-xhci'/>
+        <interface type='user'><mac address='52:54:00:01:02:03'/><model type='e1000e'/><link state='down'/></interface>
+        <console type='pty'/><parallel type='file'><source path='{home}/lpt'/></parallel>
+        <channel type='unix'><source mode='bind' path='{home}/agent'/><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
+        <channel type='unix'><target type='virtio' name='org.example.0'/></channel><sound model='ac97'/>
+        <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng><memballoon model='none'/><panic model='isa'/>
+        <video><model type='cirrus'/></video><input type='tablet' bus='usb'/>"""
+    IN_CONFIGURATION = """Settings/Startup/OnRebootAction=destroy Settings/Startup/OnCrashAction=destroy Settings/Runtime/OnCrash/Mode=0
+        Hardware/Cpu/CpuUnits=2000 Hardware/Cpu/CpuLimitType=3 Hardware/Cpu/CpuLimitValue=50 Hardware/Cpu/QemuModel=qemu64 Hardware/Cpu/Sockets=2
+        Hardware/Cpu/VirtualizePMU=1 Hardware/Hdd/IoLimit/IoLimitValue=10485760 Hardware/Hdd/IopsLimit=500 Hardware/Hdd/SubType=1
+        Hardware/NetworkAdapter/AdapterType=4 Hardware/NetworkAdapter/Connected=0 Hardware/Serial/Connected=0 Hardware/Sound/EmulatedType=0
+        Hardware/GuestChannel/Name=org.qemu.guest_agent.0 Hardware/RandomSource/Type=1 Hardware/Memory/MaxBalloonSize=0 Hardware/Video/QemuModel=cirrus
+        Settings/UsbController/XhcEnabled=1 Settings/Startup/AllowSelectBootDevice=1 Settings/General/OsType=8""".split()
+
+    def configuration(self, vm):
+        with open(os.path.join(vm.home(), "config.pvs")) as f:
+            return ElementTree.parse(f).getroot()
+
+    def test_documents_of_todays_tools_are_honoured(self):
+        v, port = self.virt, os.path.join(self.home, "agent")
+        devices = self.MODERN_DEVICES.format(disk=self.guest_disk(), home=self.home)
+        shutil.copy(GUEST_IMAGE, os.path.join(self.home, "guest.img.2"))
+        text = document("modern", devices, os="", extra=self.MODERN).replace(b"<vcpu>1", b"<vcpu>2")
+        d = v.virDomainDefineXML(self.conn, text)
+        self.assertTrue(d, self.message())
+        root = self.configuration(self.client.find("modern"))
+        for row in self.IN_CONFIGURATION:
+            path, value = row.split("=")
+            self.assertEqual(value, root.findtext(path), path)
+        dumped = v.xml(d)
+        self.assert_valid(dumped)
+        for part in ("<boot order=\"1\"/>", "lsilogic", "org.qemu.guest_agent.0", "<rng", "localtime", "ac97", "cirrus", "<shares>2048", "sockets=\"2\"", "hpet"):
+            self.assertIn(part, dumped)
+        self.assertEqual(0, v.virDomainCreate(d), self.message())
+        self.assertTrue(stat.S_ISSOCK(os.stat(port).st_mode))
+        self.assertTrue(v.virDomainDefineXML(self.conn, dumped.encode()), self.message())
+        state = os.path.join(self.home, "state").encode()
+        self.assertEqual(0, v.virDomainSave(d, state), self.message())
+        self.assertEqual(0, v.virDomainRestore(self.conn, state), self.message())
+        self.assertEqual(0, v.virDomainDestroy(d))
+        again = v.virDomainDefineXML(self.conn, dumped.encode())
+        self.assertTrue(again, self.message())
+        self.assertEqual(dumped, v.xml(again))
+        plain = document("modern", self.disk(os.path.join(self.home, "guest.img"))).replace(b"<vcpu>", f"<uuid>{self.uuid_of(dumped)}</uuid><vcpu>".encode())
+        self.assertTrue(v.virDomainDefineXML(self.conn, plain), self.message())
+        root = self.configuration(self.client.find("modern"))
+        for path in ("Hardware/GuestChannel", "Hardware/Sound", "Hardware/Printer"):
+            self.assertIsNone(root.find(path), "what a new document has not is gone")
+        for row in ("Hardware/RandomSource/Type=0", "Hardware/Cpu/QemuModel=", "Settings/Startup/OnRebootAction=restart", "Hardware/Cpu/Sockets=1",
+                    "Hardware/Memory/MaxBalloonSize=70", "Settings/UsbController/XhcEnabled=0", "Settings/General/OsType=9"):
+            path, value = row.split("=")
+            self.assertEqual(value, root.findtext(path), path)
+
+    def test_helpers_of_a_running_guest_change_at_its_next_start(self):
+        v = self.virt
+        rng = "<rng model='virtio'><backend model='builtin'/></rng>"
+        channel = "<channel type='unix'><target type='virtio' name='org.example.0'/></channel>"
+        d = self.define("helpers", rng)
+        uuid = f"<uuid>{self.uuid_of(v.xml(d))}</uuid>"
+        self.assertEqual(0, v.virDomainCreate(d), self.message())
+        self.assertTrue(v.virDomainDefineXML(self.conn, document("helpers", channel, extra=uuid)), self.message())
+        self.assertEqual(RUNNING, v.info(d).state)
+        self.assertEqual(0, v.virDomainDestroy(d))
+        self.assertEqual(0, v.virDomainCreate(d), self.message())
+        with open(f"/proc/{v.virDomainGetID(d)}/cmdline") as f:
+            line = f.read()
+        self.assertIn("virtserialport", line)
+        self.assertNotIn("virtio-rng", line)
+
+    def test_a_machine_of_the_sdk_survives_its_own_document(self):
+        v = self.virt
+        vm = self.client.create("sdk")
+        path = os.path.join(vm.home(), "config.pvs")
+        wanted = {"Hardware/TpmChip/Type": "1", "Hardware/RandomSource/Type": "1", "Settings/UsbController/XhcEnabled": "1", "Hardware/Cpu/QemuModel": "qemu64",
+                  "Settings/Startup/OnRebootAction": "destroy", "Hardware/Clock/TimeShift": "-3600", "Hardware/Video/QemuModel": "qxl",
+                  "Settings/Tools/SharedFolders/HostSharing/Enabled": "1", "Settings/Tools/SharedFolders/HostSharing/SharedFolder/Name": "tag",
+                  "Settings/Tools/SharedFolders/HostSharing/SharedFolder/Path": self.home, "Hardware/GuestChannel/Name": "org.example.0"}
+        vm.do("BeginEdit")
+        text = c_void_p()
+        self.client.sdk.call("PrlHandle_ToString", vm.handle, byref(text))
+        root = ElementTree.fromstring(ctypes.string_at(text).decode())
+        self.client.sdk.call("PrlBuffer_Free", text)
+        for where, value in wanted.items():
+            at = root
+            for name in where.split("/"):
+                below = at.find(name)
+                at = below if below is not None else ElementTree.SubElement(at, name)
+            at.text = value
+        self.client.sdk.call("PrlHandle_FromString", vm.handle, ElementTree.tostring(root))
+        vm.do("Commit")
+        d = v.virDomainLookupByName(self.conn, b"sdk")
+        dumped = v.xml(d)
+        self.assert_valid(dumped)
+        self.assertTrue(v.virDomainDefineXML(self.conn, dumped.encode()), self.message())
+        root = ElementTree.parse(path).getroot()
+        for where, value in wanted.items():
+            self.assertEqual(value, root.findtext(where), where)
+
+    def test_shared_folders_and_a_tpm_of_a_document(self):
+        v = self.virt
+        d = self.define("folders", f"<filesystem type='mount' accessmode='passthrough'><driver type='virtiofs'/><source dir='{self.home}'/><target dir='tag'/></filesystem>"
+                        "<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>",
+                        extra="<memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking>")
+        root = self.configuration(self.client.find("folders"))
+        self.assertEqual("1", root.findtext("Hardware/TpmChip/Type"))
+        self.assertEqual("tag", root.findtext("Settings/Tools/SharedFolders/HostSharing/SharedFolder/Name"))
+        self.assertEqual("1", root.findtext("Settings/Tools/SharedFolders/HostSharing/Enabled"))
+        dumped = v.xml(d)
+        self.assert_valid(dumped)
+        self.assertTrue(v.virDomainDefineXML(self.conn, dumped.encode()), self.message())
+        self.assertEqual(dumped, v.xml(d))
+
+    # What the machine begins with: a write to the port of the crash device, or a reset by the keyboard's controller; then it waits.
+    CRASH, RESET, WAIT = b"\xba\x05\x05\xb0\x01\xee", b"\xb0\xfe\xe6\x64", b"\xf4\xeb\xfd"
+
+    def test_what_happens_when_a_guest_crashes_or_reboots(self):
+        v = self.virt
+        rows = [(self.CRASH, "<on_crash>destroy</on_crash>", SHUTOFF), (self.CRASH, "<on_crash>preserve</on_crash>", PAUSED),
+                (self.RESET, "<on_reboot>destroy</on_reboot>", SHUTOFF)]
+        started = []
+        for i, (code, element, state) in enumerate(rows):
+            path = os.path.join(self.home, f"end{i}.img")
+            with open(path, "wb") as f:
+                f.write((code + self.WAIT).ljust(510, b"\0") + b"\x55\xaa")
+                f.truncate(1 << 20)
+            d = self.define(f"end{i}", self.disk(path), extra=element)
+            self.assertEqual(0, v.virDomainCreate(d), self.message())
+            started.append((d, element, state))
+        for d, element, state in started:
+            until(element, lambda d=d, state=state: v.info(d).state == state)
 
     def test_what_is_unknown_comes_back(self):
         v = self.virt
@@ -224,14 +468,7 @@ class Faces(ServiceCase):
                         "<interface type='user'><mac address='52:54:00:01:02:03'/><model type='e1000'/></interface>"
                         f"<serial type='file'><source path='{self.home}/s'/></serial><graphics type='vnc' port='-1'/><sound model='ich6'/>")
         text = v.xml(d)
-        if shutil.which("virt-xml-validate"):
-            path = os.path.join(self.home, "domain.xml")
-            with open(path, "w") as f:
-                f.write(text)
-            done = subprocess.run(["virt-xml-validate", path, "domain"], capture_output=True, text=True, check=False)
-            self.assertEqual(done.returncode, 0, done.stdout + done.stderr + text)
-        else:
-            print("virt-xml-validate is not installed: the schema was not asked")
+        self.assert_valid(text)
         self.assertEqual(0, v.virDomainUndefine(d))
         d = v.virDomainDefineXML(self.conn, text.encode())
         self.assertTrue(d, f"error {v.error()}")
@@ -282,6 +519,44 @@ class Faces(ServiceCase):
         self.assertEqual({}, self.client.vms())
         self.assertFalse(v.virDomainLookupByName(self.conn, b"fading"))
 
+    def test_host_processors_of_a_document(self):
+        v, last = self.virt, os.sysconf("SC_NPROCESSORS_CONF") - 1
+        text = document("pinned").replace(b"<vcpu>", b"<vcpu cpuset='%s'>")
+        d = v.virDomainDefineXML(self.conn, text % f"0-{last}".encode())
+        self.assertTrue(d, self.message())
+        self.assertIn(f'cpuset="0-{last}"', v.xml(d))
+        self.assertFalse(v.virDomainDefineXML(self.conn, text.replace(b"pinned", b"other") % f"0,{last + 1}".encode()))
+        self.assertIn("vcpu", self.message())
+
+    def test_names_that_programs_have_written_down(self):
+        v = self.virt
+        for name in (b"", b"Xen", b"xen:///", b"qemu:///session", b"prlkvm:///session"):
+            c = v.virConnectOpen(name)
+            self.assertTrue(c, name)
+            v.virConnectClose(c)
+        for name in (b"qemu:///system", b"prlkvm:///system"):
+            c = v.virConnectOpen(name)
+            self.assertEqual(os.geteuid() == 0, bool(c), name)
+            if c:
+                v.virConnectClose(c)
+        for name in (b"qemu://host/system", b"test:///default", b"qemu", b"lxc:///"):
+            self.assertFalse(v.virConnectOpen(name), name)
+
+    def test_a_guest_that_ignores_a_shutdown_holds_up_nobody(self):
+        v = self.virt
+        d = self.define("deaf", self.disk(self.guest_disk()))
+        self.assertEqual(0, v.virDomainCreate(d))
+        self.assertEqual(0, v.virDomainShutdown(d))
+        self.assertEqual(0, v.virDomainShutdown(d))
+        self.assertEqual(0, v.virDomainSuspend(d))
+        began = time.monotonic()
+        self.assertEqual(0, v.virDomainSave(d, os.path.join(self.home, "state").encode()), self.message())
+        self.assertEqual(0, v.virDomainRestore(self.conn, os.path.join(self.home, "state").encode()), self.message())
+        self.assertLess(time.monotonic() - began, 30)
+        self.assertEqual(PAUSED, v.info(d).state)
+        self.assertEqual(-1, v.virDomainShutdown(d), "it cannot hear")
+        self.assertEqual(0, v.virDomainResume(d))
+
     def test_memory_and_processors(self):
         v = self.virt
         d = self.define("sizes", memory="<memory unit='MiB'>64</memory>")
@@ -294,6 +569,8 @@ class Faces(ServiceCase):
         self.assertEqual(0, v.virDomainCreate(d))
         self.assertEqual(-1, v.virDomainSetMaxMemory(d, c_ulong(65536)), "not while it runs")
         self.assertEqual(0, v.virDomainSetMemory(d, c_ulong(65536)))
+        self.assertEqual(-1, v.virDomainSetMemory(d, c_ulong(131072 + 1024)), "more than it has")
+        self.assertEqual(8, v.error())
         self.assertEqual(0, v.virDomainSuspend(d))
         used = v.info(d).cpu_ns
         self.assertGreater(used, 0)
