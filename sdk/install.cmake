@@ -6,8 +6,11 @@ install(TARGETS prl_sdk EXPORT virtuozzo-sdk-targets LIBRARY DESTINATION ${CMAKE
 install(TARGETS prlkvmd prlctl prlsrvctl RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES doc/man/prlctl.8 doc/man/prlsrvctl.8 doc/man/prlkvmd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 install(DIRECTORY include/prlsdk DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(FILES sdk/wrap/SdkWrap.h sdk/wrap/SdkHandleWrap.h sdk/wrap/SdkWrap.c sdk/wrap/SdkWrap.cpp
-    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/prlsdk/helpers/SdkWrap)
+# In two places: makefiles of the field take the sources from share, as the published package has them.
+foreach(place ${CMAKE_INSTALL_INCLUDEDIR} ${CMAKE_INSTALL_DATADIR})
+    install(FILES sdk/wrap/SdkWrap.h sdk/wrap/SdkHandleWrap.h sdk/wrap/SdkWrap.c sdk/wrap/SdkWrap.cpp
+        DESTINATION ${place}/prlsdk/helpers/SdkWrap)
+endforeach()
 install(TARGETS prl_sdkwrap EXPORT virtuozzo-sdk-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 set_target_properties(prl_sdkwrap PROPERTIES EXPORT_NAME SdkWrap)
 

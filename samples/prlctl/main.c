@@ -9,7 +9,7 @@
 
 static const struct ctl_command *const commands[] = {
     &ctl_list, &ctl_status, &ctl_create, &ctl_start, &ctl_stop, &ctl_reset, &ctl_restart, &ctl_pause, &ctl_suspend, &ctl_resume,
-    &ctl_clone, &ctl_register, &ctl_unregister, &ctl_delete,
+    &ctl_set, &ctl_clone, &ctl_register, &ctl_unregister, &ctl_delete,
 };
 #define N_COMMANDS (sizeof commands / sizeof *commands)
 
@@ -91,12 +91,13 @@ main(int argc, char **argv)
     size_t i;
     int at;
 
+    setvbuf(stdout, NULL, _IOLBF, 0); /* in order with what stderr says, in a pipe too */
     if (argc < 2)
         return usage(stderr);
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
         return usage(stdout), EXIT_OK;
     if (!strcmp(argv[1], "--version")) {
-        printf("prlctl version " VIRTUOZZO_SDK_LIB_MAJ "\n");
+        printf("prlctl version %s\n", SDK_VERSION);
         return EXIT_OK;
     }
     for (i = 0; i < N_COMMANDS && !c; i++)

@@ -23,7 +23,7 @@ struct ctl_option {
 };
 
 /* What a command line said, by the command's own option table. */
-#define CTL_MAX_OPTIONS 16
+#define CTL_MAX_OPTIONS 40
 struct ctl_args {
     const char *subject; /* VM name or id, path of register; NULL: none given */
     const char *value[CTL_MAX_OPTIONS]; /* "" for a plain switch that was given, NULL: absent */
@@ -38,7 +38,7 @@ struct ctl_command {
 };
 
 extern const struct ctl_command ctl_list, ctl_status, ctl_create, ctl_start, ctl_stop, ctl_reset, ctl_restart, ctl_pause, ctl_suspend,
-    ctl_resume, ctl_clone, ctl_register, ctl_unregister, ctl_delete;
+    ctl_resume, ctl_clone, ctl_register, ctl_unregister, ctl_delete, ctl_set;
 
 /* job.c: waits with a progress bar titled `what` (Ctrl-C cancels the job), frees the job. phResult may be NULL. */
 PRL_RESULT ctl_wait(struct ctl *ctl, const char *what, PRL_HANDLE hJob, PRL_HANDLE *phResult);
@@ -53,6 +53,9 @@ typedef PRL_RESULT (*ctl_getter)(PRL_HANDLE, PRL_STR, PRL_UINT32_PTR);
 char *ctl_text(PRL_HANDLE h, ctl_getter get);
 /* The state a listed or freshly found VM came with. */
 VIRTUAL_MACHINE_STATE ctl_vm_state(PRL_HANDLE hVm);
+char *ctl_vm_owner(PRL_HANDLE hVm);
+/* The directory of the machine, with a slash behind. */
+char *ctl_vm_home(PRL_HANDLE hVm);
 void ctl_print_json(const char *text); /* quoted */
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *
 ctl_state_name(VIRTUAL_MACHINE_STATE state)
@@ -50,6 +51,30 @@ ctl_vm_state(PRL_HANDLE hVm)
         PrlHandle_Free(hInfo);
     }
     return state;
+}
+
+char *
+ctl_vm_owner(PRL_HANDLE hVm)
+{
+    PRL_HANDLE hRights;
+    char *text;
+
+    if (PRL_FAILED(PrlVmCfg_GetAccessRights(hVm, &hRights)))
+        return strdup("-");
+    text = ctl_text(hRights, PrlAcl_GetOwnerName);
+    PrlHandle_Free(hRights);
+    return text;
+}
+
+char *
+ctl_vm_home(PRL_HANDLE hVm)
+{
+    char *path = ctl_text(hVm, PrlVmCfg_GetHomePath); /* of the configuration file */
+    char *slash = path ? strrchr(path, '/') : NULL;
+
+    if (slash)
+        slash[1] = '\0';
+    return path;
 }
 
 void

@@ -15,14 +15,14 @@
 
 #ifdef DYN_API_WRAP
 #include "SdkWrap.h"
-#elif defined(__has_include)
-#if __has_include("../../Virtuozzo.h")
+#elif !defined(__has_include)
 #include "../../Virtuozzo.h"
-#else
+#elif __has_include("../../Virtuozzo.h")
+#include "../../Virtuozzo.h"
+#elif __has_include(<prlsdk/Virtuozzo.h>)
 #include <prlsdk/Virtuozzo.h>
-#endif
 #else
-#include "../../Virtuozzo.h"
+#include <Virtuozzo.h>
 #endif
 
 #ifdef __cplusplus
@@ -81,6 +81,7 @@ public:
 
     PRL_HANDLE GetHandle() const { return m_handle; }
     PRL_HANDLE get() const { return m_handle; }
+    bool valid() const { return m_handle != PRL_INVALID_HANDLE; }
     operator PRL_HANDLE() const { return m_handle; }
 
     PRL_HANDLE_TYPE GetHandleType() const

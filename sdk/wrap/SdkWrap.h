@@ -28,18 +28,20 @@
 #define DYN_API_WRAP
 #endif
 
-/* Installed in prlsdk/helpers/SdkWrap; in the source tree found through the include path. */
-#if defined(__has_include)
-#if __has_include("../../Virtuozzo.h")
+/* Installed in include/prlsdk/helpers/SdkWrap and, away from the headers, in share/prlsdk/helpers/SdkWrap; in the source tree
+ * found through the include path. A program names either the directory of the headers or the one above it. */
+#ifndef __has_include
 #include "../../Parallels.h"
 #include "../../Virtuozzo.h"
-#else
+#elif __has_include("../../Virtuozzo.h")
+#include "../../Parallels.h"
+#include "../../Virtuozzo.h"
+#elif __has_include(<prlsdk/Virtuozzo.h>)
 #include <prlsdk/Parallels.h>
 #include <prlsdk/Virtuozzo.h>
-#endif
 #else
-#include "../../Parallels.h"
-#include "../../Virtuozzo.h"
+#include <Parallels.h>
+#include <Virtuozzo.h>
 #endif
 
 /** Name of the library, for SdkWrap_Load. */
@@ -108,10 +110,14 @@ PRL_CONST_STR SdkWrap_LastError(void);
 #define SDK_WRAP_SYMBOL(name)   __asm__(SDK_WRAP_SYMBOL_STR(__USER_LABEL_PREFIX__) "SdkWrap_fn_" #name)
 
 #define PRL_SDK_WRAP_FOR_EACH_ITERATOR(name) extern name##wrap_Ptr name SDK_WRAP_SYMBOL(name);
-#if defined(__has_include) && !__has_include("../../PrlApiMacro.h")
+#ifndef __has_include
+#include "../../PrlApiMacro.h"
+#elif __has_include("../../PrlApiMacro.h")
+#include "../../PrlApiMacro.h"
+#elif __has_include(<prlsdk/PrlApiMacro.h>)
 #include <prlsdk/PrlApiMacro.h>
 #else
-#include "../../PrlApiMacro.h"
+#include <PrlApiMacro.h>
 #endif
 PRL_SDK_WRAP_FOR_EACH()
 #undef PRL_SDK_WRAP_FOR_EACH_ITERATOR

@@ -60,9 +60,11 @@ class Samples(ServiceCase):
         self.run_it("prlctl", "clone", "one", "--name", "two", "--linked")
         self.run_it("prlctl", "clone", "one", "--name", "three", "--template")
         self.run_it("prlctl", "stop", "one", "--kill")
-        listed = json.loads(self.run_it("prlctl", "list", "-a", "-t", "-j", "-o", "name,status,type,uuid", "-s", "-name"))
-        self.assertEqual([(row["name"], row["status"], row["type"]) for row in listed],
-                         [("two", "stopped", "VM"), ("three", "stopped", "TM"), ("one", "stopped", "VM")])
+        listed = json.loads(self.run_it("prlctl", "list", "-a", "-j", "-o", "name,status,type,uuid", "-s", "-name"))
+        self.assertEqual([(row["name"], row["status"], row["type"]) for row in listed], [("two", "stopped", "VM"), ("one", "stopped", "VM")])
+        self.assertEqual(listed[1]["uuid"], UUID[1:-1])
+        templates = json.loads(self.run_it("prlctl", "list", "-a", "-t", "-j"))
+        self.assertEqual([row["name"] for row in templates], ["three"])
         home = self.run_it("prlctl", "list", "-a", "-H", "-o", "name,home", "-s", "name").splitlines()
         place = [line.split(None, 1)[1] for line in home if line.startswith("two")][0]
         self.run_it("prlctl", "unregister", "two")
@@ -71,7 +73,44 @@ class Samples(ServiceCase):
         self.assertEqual(self.state("two"), "stopped")
         for name in ("two", "three", "one"):
             self.run_it("prlctl", "delete", name)
-        self.assertEqual(json.loads(self.run_it("prlctl", "list", "-a", "-t", "-j")), [])
+        for switch in ("-a", "-t"):
+            self.assertEqual(json.loads(self.run_it("prlctl", "list", switch, "-j")), [])
+
+    def info(self, name):
+        (info,) = json.loads(self.run_it("prlctl", "list", name, "--info", "--no-header", "--json"))
+        return info
+
+    def test_prlctl_set(self):
+        """The commands and the keys that other programs around prlctl use."""
+        self.assertRegex(self.run_it("prlctl", "--version"), r"^prlctl version \d+\.\d+\.\d+\n$")
+        self.run_it("prlctl", "create", "one", "-d", "linux", "--no-hdd")
+        for words in (["--memsize", "128", "--cpus", "2", "--description", "a b", "--onboot", "on", "--autostop", "suspend"],
+                      ["--device-add", "hdd", "--size", "8", "--iface", "virtio"], ["--device-add", "cdrom", "--image", GUEST_IMAGE],
+                      ["--device-add", "fdd", "--image", GUEST_IMAGE], ["--device-add", "net", "--type", "shared", "--adapter-type", "e1000", "--mac", "001C42000001"],
+                      ["--device-set", "hdd0", "--size", "16M"], ["--device-set", "net0", "--disconnect"], ["--device-bootorder", "cdrom1 hdd0"],
+                      ["--name", "uno"]):
+            self.run_it("prlctl", "set", "one", *words)
+        info = self.info("uno")
+        self.assertEqual((info["Name"], info["State"], info["Description"], info["Autostart"], info["Autostop"], info["Boot order"].split()),
+                         ("uno", "stopped", "a b", "on", "suspend", ["cdrom1", "hdd0"]))
+        self.assertTrue(info["Home"].endswith(info["ID"] + "/"))
+        devices = info["Hardware"]
+        self.assertEqual((devices["cpu"]["cpus"], devices["memory"]["size"]), (2, "128Mb"))
+        self.assertEqual((devices["hdd0"]["size"], devices["hdd0"]["port"]), ("16Mb", "virtio:0"))
+        self.assertTrue(os.path.exists(devices["hdd0"]["image"]))
+        self.assertEqual((devices["cdrom1"]["image"], devices["fdd0"]["enabled"]), (GUEST_IMAGE, True))
+        self.assertEqual((devices["net0"]["state"], devices["net1"]["type"], devices["net1"]["mac"]), ("disconnected", "shared", "001C42000001"))
+        lines = self.run_it("prlctl", "list", "-i", "uno").splitlines()
+        self.assertIn("ID: {%s}" % info["ID"], lines)
+        self.assertRegex(self.run_it("prlctl", "list", "-i", "uno"), r"(?m)^  hdd0 \(\+\) virtio:0 image='[^']+' type='expanded' 16Mb state=connected$")
+        self.run_it("prlctl", "set", "uno", "--device-del", "hdd0", "--destroy-image")
+        self.assertFalse(os.path.exists(devices["hdd0"]["image"]))
+        self.assertNotIn("hdd0", self.info("uno")["Hardware"])
+        self.assertEqual(self.run_it("prlctl", "list", "uno", "-H", "-o", "name,status"), "uno" + 30 * " " + "stopped\n")
+        for words, status in ((["--memsize", "x"], 3), (["--bogus"], 3), (["--device-add", "bogus"], 3), (["--device-set", "hdd7", "--size", "8"], 1)):
+            self.run_it("prlctl", "set", "uno", *words, status=status)
+        self.run_it("prlctl", "list", "nosuch", status=1)
+        self.run_it("prlctl", "delete", "uno")
 
     def test_prlsrvctl(self):
         self.run_it("prlsrvctl", status=3)
