@@ -2117,7 +2117,7 @@ PRL_METHOD_DECL(VIRTUOZZO_API_VER_2, PrlVmCfg_GetDefaultVideoRamSize,
  */
 
 /**
- * PrlVmCfg_GetCpuCount: number of virtual processors.
+ * PrlVmCfg_GetCpuCount: virtual processors of each socket; with one socket (the default) all of them.
  *
  * @hVmCfg        PHT_VM_CONFIGURATION
  * @pnVmCpuCount  [out] count
@@ -2128,7 +2128,7 @@ PRL_METHOD_DECL(VIRTUOZZO_API_VER_1, PrlVmCfg_GetCpuCount,
     (PRL_HANDLE hVmCfg, PRL_UINT32_PTR pnVmCpuCount));
 
 /**
- * PrlVmCfg_SetCpuCount: sets the number of virtual processors.
+ * PrlVmCfg_SetCpuCount: sets the number of virtual processors of each socket.
  *
  * @hVmCfg       PHT_VM_CONFIGURATION
  * @nVmCpuCount  count
@@ -2139,7 +2139,7 @@ PRL_METHOD_DECL(VIRTUOZZO_API_VER_1, PrlVmCfg_SetCpuCount,
     (PRL_HANDLE hVmCfg, PRL_UINT32 nVmCpuCount));
 
 /**
- * PrlVmCfg_GetCpuSocketsCount: number of processor sockets, at least 1.
+ * PrlVmCfg_GetCpuSocketsCount: number of processor sockets, at least 1. Each has as many processors as PrlVmCfg_GetCpuCount says.
  *
  * @hVmCfg               PHT_VM_CONFIGURATION
  * @pnVmCpuSocketsCount  [out] count

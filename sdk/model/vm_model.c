@@ -72,6 +72,14 @@ vm_model_root(xmlDocPtr doc)
     return xmlDocGetRootElement(doc);
 }
 
+uint64_t
+vm_model_cpus(xmlNodePtr root)
+{
+    uint64_t cores = xml_get_u64(root, "Hardware/Cpu/Number", 1), sockets = xml_get_u64(root, "Hardware/Cpu/Sockets", 1), n;
+
+    return __builtin_mul_overflow(cores, sockets ? sockets : 1, &n) ? UINT64_MAX : n;
+}
+
 const char *
 vm_model_default(const char *path)
 {

@@ -45,6 +45,8 @@ const char *vm_model_device_default(const char *element, const char *member);
 
 /* semantics 7.5 */
 PRL_RESULT vm_model_set_default(xmlDocPtr doc, const struct host_facts *host, unsigned guest_version, bool create_devices);
+/* The same for a document of vm_model_new that nobody has changed: it is not made twice. */
+PRL_RESULT vm_model_fill_new(xmlDocPtr doc, const struct host_facts *host, unsigned guest_version, bool create_devices);
 /* 7.6; *ret_device is inside doc. PRL_ERR_OPERATION_FAILED: other type, no slot. */
 PRL_RESULT vm_model_add_default_device(xmlDocPtr doc, const struct host_facts *host, PRL_DEVICE_TYPE type, xmlNodePtr *ret_device);
 /*
@@ -140,6 +142,8 @@ PRL_RESULT vm_findings_critical(const struct vm_findings *f);
 
 /* The root element; never NULL for a document of vm_model_new or vm_model_parse. */
 xmlNodePtr vm_model_root(xmlDocPtr doc);
+/* Virtual processors in all: Cpu/Number is the cores of each socket. */
+uint64_t vm_model_cpus(xmlNodePtr root);
 /* A name a VM may get: VM_NAME_IS_EMPTY, VMCONF_VM_NAME_HAS_INVALID_SYMBOL (p0 name), VMCONF_VM_NAME_IS_TOO_LONG (p0 the most). */
 PRL_RESULT vm_model_check_name(const char *name);
 

@@ -9,6 +9,7 @@
 #include "guest_os.h"
 #include "text_check.h"
 #include "vm_devices.h"
+#include "vm_model.h"
 #include "vm_validate.h"
 
 #define NAME_MAX_CHARACTERS 40
@@ -335,10 +336,10 @@ check_numa(struct validation *v)
 void
 validate_cpu(struct validation *v)
 {
-    uint64_t cpus = validate_u64(v, "Hardware/Cpu/Number");
+    uint64_t cpus = vm_model_cpus(v->root);
 
-    validate_about(v, v->root, "Hardware/Cpu/Number");
-    if (!cpus)
+    validate_about(v, v->root, "Hardware/Cpu/Number Hardware/Cpu/Sockets");
+    if (!cpus || !validate_u64(v, "Hardware/Cpu/Sockets"))
         finding(v, PRL_ERR_VMCONF_CPU_ZERO_COUNT, CRITICAL, NULL, NULL);
     else if (cpus > CPU_MAX)
         finding_u(v, PRL_ERR_VMCONF_CPU_COUNT_MORE_MAX_CPU_COUNT, CRITICAL, CPU_MAX, 0);

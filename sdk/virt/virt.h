@@ -112,6 +112,7 @@ bool virt_is_active(VIRTUAL_MACHINE_STATE state);
 /* State as it is now, asked of the service. */
 bool virt_state(virDomainPtr domain, VIRTUAL_MACHINE_STATE *ret_state);
 /* Brings the domain's object up to date and gives the state in it. False: not raised, something is wrong with its configuration. */
+PRL_UINT32 virt_vcpus(PRL_HANDLE vm); /* in all its sockets; 0: it has no answer */
 bool virt_known_state(virDomainPtr domain, VIRTUAL_MACHINE_STATE *ret_state);
 /* Brings the domain's object up to date (configuration and state). */
 bool virt_refresh(virDomainPtr domain);

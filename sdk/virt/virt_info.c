@@ -29,21 +29,44 @@ state_of(VIRTUAL_MACHINE_STATE state)
     return VIR_DOMAIN_NOSTATE;
 }
 
+PRL_UINT32
+virt_vcpus(PRL_HANDLE vm)
+{
+    PRL_UINT32 cores = 0, sockets = 0;
+
+    if (PRL_FAILED(PrlVmCfg_GetCpuCount(vm, &cores)) || PRL_FAILED(PrlVmCfg_GetCpuSocketsCount(vm, &sockets)))
+        return 0;
+    return cores * sockets;
+}
+
+/* As many sockets as there are, where the number can be spread over them. */
+static PRL_RESULT PRL_CALL
+set_vcpus(PRL_HANDLE vm, PRL_UINT32 n)
+{
+    PRL_UINT32 sockets = 1;
+
+    PrlVmCfg_GetCpuSocketsCount(vm, &sockets);
+    if (sockets > 1 && n % sockets == 0)
+        return PrlVmCfg_SetCpuCount(vm, n / sockets);
+    PrlVmCfg_SetCpuSocketsCount(vm, 1);
+    return PrlVmCfg_SetCpuCount(vm, n);
+}
+
 /* False: it is active, so that QEMU knows more than the configuration does, or its configuration cannot be read. */
 static bool
 info_of_inactive(virDomainPtr d, virDomainInfoPtr info)
 {
     VIRTUAL_MACHINE_STATE state = VMS_UNKNOWN;
-    PRL_UINT32 ram_mib = 0, vcpus = 0;
+    PRL_UINT32 ram_mib = 0;
 
     if (!virt_known_state(d, &state) || virt_is_active(state))
         return false;
-    if (PRL_FAILED(PrlVmCfg_GetRamSize(d->vm, &ram_mib)) || PRL_FAILED(PrlVmCfg_GetCpuCount(d->vm, &vcpus)))
+    if (PRL_FAILED(PrlVmCfg_GetRamSize(d->vm, &ram_mib)))
         return false;
     memset(info, 0, sizeof *info);
     info->state = state_of(state);
     info->maxMem = info->memory = (unsigned long)ram_mib * 1024;
-    info->nrVirtCpu = (unsigned short)vcpus;
+    info->nrVirtCpu = (unsigned short)virt_vcpus(d->vm);
     return true;
 }
 
@@ -162,5 +185,5 @@ virDomainSetVcpus(virDomainPtr domain, unsigned int nvcpus)
     ENTER_DOMAIN(domain, true, -1);
     REQUIRE_ARG(domain_->conn, domain_, nvcpus > 0, -1);
     REQUIRE_ARG(domain_->conn, domain_, nvcpus <= 256, -1);
-    return edit(domain_, PrlVmCfg_SetCpuCount, nvcpus) ? 0 : -1;
+    return edit(domain_, set_vcpus, nvcpus) ? 0 : -1;
 }

@@ -95,7 +95,7 @@ apply_general(struct virt_work *w)
     if (current && strtoul(current, NULL, 10) != vcpus)
         return virt_refuse(w, "vcpu", "all of them are there from the start: current must be as many");
     return virt_set(w, "name", PrlVmCfg_SetName(w->vm, name)) && virt_set(w, "description", PrlVmCfg_SetDescription(w->vm, description ? description : "")) &&
-           virt_set(w, "memory", PrlVmCfg_SetRamSize(w->vm, (ram + 3) / 4 * 4)) && virt_set(w, "vcpu", PrlVmCfg_SetCpuCount(w->vm, vcpus)) &&
+           virt_set(w, "memory", PrlVmCfg_SetRamSize(w->vm, (ram + 3) / 4 * 4)) &&
            virt_set(w, "vcpu", PrlVmCfg_SetCpuMask(w->vm, cpuset ? cpuset : "")) &&
            virt_set(w, "type", PrlVmCfg_SetChipsetType(w->vm, machine && strstr(machine, "q35") ? CHIP_Q35 : CHIP_PCI440FX)) &&
            virt_set(w, "loader", PrlVmCfg_SetEfiEnabled(w->vm, is_efi)) &&
@@ -131,11 +131,13 @@ apply_topology(struct virt_work *w)
 {
     AUTO(cleanup_free) char *sockets = virt_attr(w->root, "cpu/topology", "sockets");
     AUTO(cleanup_free) char *cores = virt_attr(w->root, "cpu/topology", "cores");
-    unsigned long n = sockets ? strtoul(sockets, NULL, 10) : 1, each = cores ? strtoul(cores, NULL, 10) : 0;
+    unsigned long vcpus = xml_get_u64(w->root, "vcpu", 1), n = sockets ? strtoul(sockets, NULL, 10) : 1;
+    unsigned long each = cores ? strtoul(cores, NULL, 10) : 0;
 
-    if (n < 1 || n > 256 || (sockets && n * each != xml_get_u64(w->root, "vcpu", 1)))
+    if (n < 1 || n > 256 || (sockets && n * each != vcpus))
         return virt_refuse(w, "topology", "sockets and cores must make the number of processors");
-    return virt_set(w, "topology", PrlVmCfg_SetCpuSocketsCount(w->vm, (PRL_UINT32)n));
+    return virt_set(w, "vcpu", PrlVmCfg_SetCpuCount(w->vm, (PRL_UINT32)(vcpus / n))) &&
+           virt_set(w, "topology", PrlVmCfg_SetCpuSocketsCount(w->vm, (PRL_UINT32)n));
 }
 
 /* The document's weight of a machine as others is 1024, the configuration's 1000. The limit is one on all processors together, in percents of one. */

@@ -41,7 +41,7 @@ static void
 add_vcpu(xmlNodePtr root, PRL_HANDLE vm)
 {
     AUTO(cleanup_free) char *mask = virt_text(PrlVmCfg_GetCpuMask, vm);
-    xmlNodePtr vcpu = virt_add_u(root, "vcpu", virt_number(PrlVmCfg_GetCpuCount, vm));
+    xmlNodePtr vcpu = virt_add_u(root, "vcpu", virt_vcpus(vm));
 
     virt_put(vcpu, "placement", "static");
     if (mask && mask[0])
@@ -179,19 +179,17 @@ add_tuning(xmlNodePtr root, PRL_HANDLE vm)
 static void
 add_cpu(const struct virt_out *o, xmlNodePtr root)
 {
-    PRL_UINT32 sockets = virt_number(PrlVmCfg_GetCpuSocketsCount, o->vm), count = virt_number(PrlVmCfg_GetCpuCount, o->vm);
+    PRL_UINT32 sockets = virt_number(PrlVmCfg_GetCpuSocketsCount, o->vm), cores = virt_number(PrlVmCfg_GetCpuCount, o->vm);
     xmlNodePtr kept = o->old ? xml_child(o->old, "cpu") : NULL, cpu = kept ? xml_copy_into(root, kept) : NULL, topology;
     char text[12];
 
     xml_remove(cpu ? xml_child(cpu, "topology") : NULL);
-    if (sockets < 2 || count % sockets != 0)
-        sockets = kept && xml_find(kept, "topology") ? 1 : 0;
-    if (!sockets)
+    if (sockets < 2 && !(kept && xml_find(kept, "topology")))
         return;
     topology = virt_add(cpu ? cpu : virt_add(root, "cpu", NULL), "topology", NULL);
     snprintf(text, sizeof text, "%u", sockets);
     virt_put(topology, "sockets", text);
-    snprintf(text, sizeof text, "%u", count / sockets);
+    snprintf(text, sizeof text, "%u", cores);
     virt_put(topology, "cores", text);
     virt_put(topology, "threads", "1");
 }

@@ -16,6 +16,7 @@
 #include "base/xml.h"
 #include "engine/handlers.h"
 #include "engine/task.h"
+#include "model/vm_model.h"
 #include "qemu/backend.h"
 #include "vm/vm.h"
 
@@ -53,7 +54,7 @@ vm_facts(struct task *t)
     AUTO(cleanup_free) char *text =
         str_printf("state=%u\nid=%d\nram_kib=%" PRIu64 "\nballoon_kib=%" PRIu64 "\nvcpus=%" PRIu64 "\ncpu_ns=%" PRIu64 "\n", (unsigned)state,
                    is_live ? (int)backend->pid(t->vm) : 0, ram_kib, balloon_bytes ? balloon_bytes / 1024 : ram_kib,
-                   xml_get_u64(xmlDocGetRootElement(doc), "Hardware/Cpu/Number", 1), is_live ? cpu_ns(t->vm) : 0);
+                   vm_model_cpus(xmlDocGetRootElement(doc)), is_live ? cpu_ns(t->vm) : 0);
 
     return text ? task_add_text(t, text) : err_set(PRL_ERR_OUT_OF_MEMORY, "facts");
 }

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "base/xml.h"
+#include "model/vm_model.h"
 #include "qemu_args_parts.h"
 
 #define CPUS_MAX 255
@@ -88,26 +89,23 @@ add_model(struct args_builder *b)
 static uint64_t
 cpu_count(struct args_builder *b)
 {
-    return xml_get_u64(b->hw, "Cpu/Number", 1);
+    return vm_model_cpus(b->root);
 }
 
 static PRL_RESULT
 add_topology(struct args_builder *b)
 {
     uint64_t n = cpu_count(b);
-    uint64_t sockets = xml_get_u64(b->hw, "Cpu/Sockets", 1);
-    unsigned cores, most;
+    unsigned cores = (unsigned)xml_get_u64(b->hw, "Cpu/Number", 1), sockets, most;
 
     if (n < 1 || n > CPUS_MAX)
         return err_set(PRL_ERR_VMCONF_CPU_COUNT_MORE_MAX_CPU_COUNT, "%" PRIu64 " processors", n);
-    if (sockets < 1 || sockets > n || n % sockets)
-        sockets = 1;
-    cores = (unsigned)(n / sockets);
+    sockets = (unsigned)n / cores;
     most = HOTPLUG_CPUS / cores; /* whole sockets are added */
     if (xml_get_u64(b->hw, "Cpu/EnableHotplug", 0) && most > sockets)
         args_addf(b, "-smp", "cpus=%u,maxcpus=%u,sockets=%u,cores=%u,threads=1", (unsigned)n, most * cores, most, cores);
     else
-        args_addf(b, "-smp", "cpus=%u,sockets=%u,cores=%u,threads=1", (unsigned)n, (unsigned)sockets, cores);
+        args_addf(b, "-smp", "cpus=%u,sockets=%u,cores=%u,threads=1", (unsigned)n, sockets, cores);
     return PRL_ERR_SUCCESS;
 }
 

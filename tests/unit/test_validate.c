@@ -153,6 +153,7 @@ static const struct row {
     { PRL_ERR_VMCONF_CPU_ZERO_COUNT, PVC_CPU, STOPS, { { CPU "Number", "0" } } },
     { PRL_ERR_VMCONF_CPU_COUNT_MORE_MAX_CPU_COUNT, PVC_CPU, STOPS, { { CPU "Number", "256" }, { CPU "Number", "257" } }, { "256" } },
     { PRL_ERR_VMCONF_CPU_COUNT_MORE_HOST_CPU_COUNT, PVC_CPU, SAID, { { CPU "Number", "4" }, { CPU "Number", "5" } } },
+    { PRL_ERR_VMCONF_CPU_COUNT_MORE_HOST_CPU_COUNT, PVC_CPU, SAID, { { CPU "Number", "2" }, { CPU "Sockets", "2" }, { CPU "Sockets", "3" } } },
     { PRL_ERR_VMCONF_CPU_MASK_INVALID, PVC_CPU, SAID, { { CPU "CpuMask", "1-3" }, { CPU "CpuMask", "3-1" } } },
     { PRL_ERR_VMCONF_CPU_MASK_INVALID_CPU_NUM, PVC_CPU, STOPS, { { CPU "CpuMask", "0-3" }, { CPU "CpuMask", "0-4" } }, { "4" } },
     { PRL_ERR_VMCONF_CPU_NODE_MASK_INVALID, PVC_CPU, SAID, { { CPU "NodeMask", "0" }, { CPU "NodeMask", "x" } } },
