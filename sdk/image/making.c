@@ -16,7 +16,6 @@
 #include "base/uuid.h"
 #include "image/file_io.h"
 
-#define SUFFIX ".own" /* others have such names without it, and no lock */
 #define RANDOM_CHARS 8
 #define ATTEMPTS 100
 
@@ -33,7 +32,7 @@ is_such_name(const char *name, const char *prefix)
 {
     size_t n = strlen(prefix);
 
-    return strncmp(name, prefix, n) == 0 && strlen(name) == n + RANDOM_CHARS + strlen(SUFFIX) && strcmp(name + n + RANDOM_CHARS, SUFFIX) == 0;
+    return strncmp(name, prefix, n) == 0 && strlen(name) == n + RANDOM_CHARS + strlen(MAKING_SUFFIX) && strcmp(name + n + RANDOM_CHARS, MAKING_SUFFIX) == 0;
 }
 
 static bool
@@ -125,7 +124,7 @@ make_one(const char *dir, const char *name, int (*make)(const char *dir, const c
     uuid_make(uuid);
     uuid_bare(uuid, bare);
     {
-        AUTO(cleanup_free) char *own = prefix ? str_printf("%s%.*s" SUFFIX, prefix, RANDOM_CHARS, bare) : NULL;
+        AUTO(cleanup_free) char *own = prefix ? str_printf("%s%.*s" MAKING_SUFFIX, prefix, RANDOM_CHARS, bare) : NULL;
 
         m->path = own ? path_join(dir, own) : NULL;
     }

@@ -8,6 +8,8 @@
 
 #include "base/cleanup.h"
 
+#define MAKING_SUFFIX ".own" /* others have such names without it, and no lock */
+
 struct making {
     char *path; /* of what is made */
     char *name; /* its last part, in path */

@@ -20,12 +20,8 @@
 #include "base/path.h"
 #include "base/proc_run.h"
 #include "base/str.h"
+#include "image/bundle_export.h"
 #include "image/hds.h"
-
-#ifndef PRLKVM_PLUGIN_DIR
-#define PRLKVM_PLUGIN_DIR "/usr/lib/prlkvm"
-#endif
-#define PLUGIN "nbdkit-prlkvm-bundle.so"
 
 /* ---- the drive ---- */
 
@@ -109,39 +105,17 @@ bare_file(const char *path, enum disk_format kind, struct guest_drive *ret)
     return ret->path ? PRL_ERR_SUCCESS : err_errno(PRL_ERR_FILE_NOT_FOUND, errno, "'%s'", path);
 }
 
-/* In a build tree bin/ and lib/; installed: in a directory of its own. */
-static char *
-find_plugin(void)
-{
-    const char *env = secure_getenv("PRLKVM_NBD_PLUGIN");
-    char exe[PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-    AUTO(cleanup_free) char *bin = NULL;
-    AUTO(cleanup_free) char *dir = NULL;
-    AUTO(cleanup_free) char *path = NULL;
-
-    if (env && env[0])
-        return str_dup(env);
-    exe[n > 0 ? n : 0] = '\0';
-    bin = n > 0 ? path_dirname(exe) : NULL;
-    dir = bin ? path_dirname(bin) : NULL;
-    path = dir ? str_printf("%s/lib/" PLUGIN, dir) : NULL;
-    if (path && access(path, R_OK) == 0)
-        return TAKE(path);
-    return access(PRLKVM_PLUGIN_DIR "/" PLUGIN, R_OK) == 0 ? str_dup(PRLKVM_PLUGIN_DIR "/" PLUGIN) : NULL;
-}
-
 /* ret->plugin stays NULL: it cannot be served. */
 static PRL_RESULT
 served_bundle(const char *path, struct guest_drive *ret)
 {
     AUTO(bundle_free) struct bundle *b = NULL;
     AUTO(cleanup_free) char *nbdkit = NULL;
-    AUTO(cleanup_free) char *plugin = find_plugin();
+    AUTO(cleanup_free) char *plugin = NULL;
     const struct descriptor *d;
     PRL_RESULT rc;
 
-    if (!plugin || PRL_FAILED(proc_find("nbdkit", "PRLKVM_NBDKIT", &nbdkit)))
+    if (PRL_FAILED(bundle_export_find(&nbdkit, &plugin)))
         return PRL_ERR_SUCCESS;
     rc = bundle_open(path, 0, &b); /* with its images: is it whole, and not in use? */
     if (PRL_FAILED(rc))

@@ -17,6 +17,7 @@
 #include "engine/events.h"
 #include "image/descriptor.h"
 #include "image/image_lock.h"
+#include "image/making.h"
 #include "model/vm_model.h"
 #include "vm/clone_source.h"
 #include "vm/links.h"
@@ -308,7 +309,15 @@ remove_one(const char *dir, const char *name)
         LOG_I("disk", "'%s/%s', which was being made, was removed after a restart", dir, name);
 }
 
-/* ".<name>.new-..." of work.h and of ours. */
+static bool
+ends_in(const char *name, const char *suffix)
+{
+    size_t n = strlen(name), k = strlen(suffix);
+
+    return n > k && strcmp(name + n - k, suffix) == 0;
+}
+
+/* ".<name>.new-..." of ours, and what the library's makers (making.h) have left: those may be alive, as tools beside the service. */
 static void
 remove_beside(const char *path)
 {
@@ -318,10 +327,11 @@ remove_beside(const char *path)
     struct dirent *e;
 
     while (d && (e = readdir(d)))
-        if (strncmp(e->d_name, prefix, strlen(prefix)) == 0)
+        if (strncmp(e->d_name, prefix, strlen(prefix)) == 0 && !ends_in(e->d_name, MAKING_SUFFIX))
             remove_one(dir, e->d_name);
     if (d)
         closedir(d);
+    making_sweep_beside(path);
 }
 
 static bool
@@ -332,14 +342,6 @@ is_named(const struct descriptor *d, const char *name)
             if (str_eq(d->storages[i].images[k].file, name))
                 return true;
     return false;
-}
-
-static bool
-ends_in(const char *name, const char *suffix)
-{
-    size_t n = strlen(name), k = strlen(suffix);
-
-    return n > k && strcmp(name + n - k, suffix) == 0;
 }
 
 /* Images that no descriptor names, and a descriptor that was not renamed into place. */

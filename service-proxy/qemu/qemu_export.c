@@ -15,63 +15,17 @@
 #include "base/err.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "image/bundle_export.h"
 #include "proc_run.h"
 #include "proc_spawn.h"
 #include "qemu_find.h"
 #include "qemu_proc.h"
 
-#ifndef PRLKVM_PLUGIN_DIR
-#define PRLKVM_PLUGIN_DIR "/usr/lib/prlkvm"
-#endif
-#define PLUGIN "nbdkit-prlkvm-bundle.so"
 #define LINE_MAX_BYTES 4096
 #define OPEN_MS 120000 /* a large bundle that was not closed is checked first */
 
 /* Numbers in the process; 0 and 1 are the socket. */
 enum { FD_LOG = 2, FD_REQUEST = 3, FD_REPLY = 4, FD_LOCK = 5 };
-
-/* ---- what it takes ---- */
-
-/* In a build tree bin/prlkvmd and lib/; installed: in a directory of its own. */
-static char *
-find_plugin(void)
-{
-    const char *env = secure_getenv("PRLKVM_NBD_PLUGIN");
-    char exe[4096];
-    ssize_t n;
-
-    if (env && env[0])
-        return str_dup(env);
-    n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-    if (n > 0) {
-        AUTO(cleanup_free) char *bin = NULL;
-        AUTO(cleanup_free) char *dir = NULL;
-        AUTO(cleanup_free) char *path = NULL;
-
-        exe[n] = '\0';
-        bin = path_dirname(exe);
-        dir = bin ? path_dirname(bin) : NULL;
-        path = dir ? str_printf("%s/lib/" PLUGIN, dir) : NULL;
-        if (path && access(path, R_OK) == 0)
-            return TAKE(path);
-    }
-    return access(PRLKVM_PLUGIN_DIR "/" PLUGIN, R_OK) == 0 ? str_dup(PRLKVM_PLUGIN_DIR "/" PLUGIN) : NULL;
-}
-
-PRL_RESULT
-qemu_export_find(char **ret_nbdkit, char **ret_plugin)
-{
-    AUTO(cleanup_free) char *nbdkit = NULL;
-    AUTO(cleanup_free) char *plugin = find_plugin();
-
-    if (PRL_FAILED(proc_find("nbdkit", "PRLKVM_NBDKIT", &nbdkit)))
-        return err_set(PRL_ERR_VM_UNABLE_OPEN_DISK_IMAGE, "disk bundles are served by nbdkit, which is not installed here");
-    if (!plugin)
-        return err_set(PRL_ERR_VM_UNABLE_OPEN_DISK_IMAGE, "no " PLUGIN " beside the service nor in " PRLKVM_PLUGIN_DIR);
-    *ret_nbdkit = TAKE(nbdkit);
-    *ret_plugin = TAKE(plugin);
-    return PRL_ERR_SUCCESS;
-}
 
 /* ---- lines ---- */
 
@@ -253,7 +207,7 @@ spawn(const struct qemu_image *image, struct starting *s, int lock_fd, struct qe
         { s->sockets[1], 0 }, { s->sockets[1], 1 }, { s->log, FD_LOG }, { s->request, FD_REQUEST }, { s->reply, FD_REPLY },
         { lock_fd, FD_LOCK },
     };
-    PRL_RESULT rc = qemu_export_find(&nbdkit, &plugin);
+    PRL_RESULT rc = bundle_export_find(&nbdkit, &plugin);
 
     if (PRL_FAILED(rc))
         return rc;

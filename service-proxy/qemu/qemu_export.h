@@ -48,7 +48,4 @@ void qemu_export_end(struct qemu_export *e, int64_t deadline);
  */
 PRL_RESULT qemu_export_commit(const char *overlay, const char *bundle);
 
-/* What is needed to serve one; PRL_ERR_VM_UNABLE_OPEN_DISK_IMAGE says what is missing on this host. */
-PRL_RESULT qemu_export_find(char **ret_nbdkit, char **ret_plugin);
-
 #endif

@@ -17,6 +17,7 @@
 #include "image/image_lock.h"
 #include "qemu/proc_spawn.h"
 #include "qemu/qemu_args.h"
+#include "image/bundle_export.h"
 #include "qemu/qemu_export.h"
 #include "qemu/qemu_images.h"
 #include "qemu/qemu_proc.h"
@@ -165,7 +166,7 @@ can_export(void)
     print_message("skipped: nbdkit has no sanitizer, and cannot load a plugin that was built with one\n");
     return false;
 #endif
-    if (PRL_SUCCEEDED(qemu_export_find(&nbdkit, &plugin)))
+    if (PRL_SUCCEEDED(bundle_export_find(&nbdkit, &plugin)))
         return true;
     print_message("skipped: %s\n", err_peek()->details);
     return false;
