@@ -207,6 +207,9 @@ class Crash(ServiceCase):
         else:
             self.goes_on(vm)
 
+    def is_one_of(self, states):
+        self.assertIn(self.client.find("vm").state(), states.split())
+
     def test_save(self):
         def prepare(i):
             if os.path.exists(self.saved_path()):
@@ -214,7 +217,7 @@ class Crash(ServiceCase):
             return self.fresh("running")(i)
 
         def check(i, done):
-            self.assertIn(self.client.find("vm").state(), ("stopped",) if done else ("running", "suspended", "paused", "stopped"))
+            self.is_one_of("stopped" if done else "running suspended paused stopped")
             self.saved_or_going_on(True)
 
         self.sweep(prepare, lambda vm, i: self.command_job(vm, "save", "--path", self.saved_path(), "--document", "<domain/>"), check, FEW)
@@ -230,7 +233,7 @@ class Crash(ServiceCase):
             return vm
 
         def check(i, done):
-            self.assertIn(self.client.find("vm").state(), ("running",) if done else ("running", "suspended", "stopped"))
+            self.is_one_of("running" if done else "running suspended stopped")
             self.saved_or_going_on(not done)
 
         self.sweep(prepare, lambda vm, i: self.command_job(vm, "restore", "--path", self.saved_path()), check, FEW)

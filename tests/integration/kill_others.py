@@ -59,6 +59,19 @@ class KillQemu(crash.Crash):
 
         self.sweep(self.fresh("running"), lambda vm, i: vm.clone_job("clone"), check)
 
+    def is_one_of(self, states):
+        self.assertIn(self.settled().state(), [*states.split(), "stopped"])  # also past the end of the operation
+
+    def saved_or_going_on(self, can_be_gone):
+        """The guest is gone with its QEMU, but for what a file has of it that it did not go on from."""
+        vm = self.settled()
+        if vm.state() == "stopped" and os.path.exists(self.saved_path()):
+            job = self.command_job(vm, "restore", "--path", self.saved_path())
+            code = self.client.sdk.name_of(job.wait())
+            job.free()
+            self.assertIn(code, ("PRL_ERR_SUCCESS", "PRL_ERR_VM_SUSPEND_CHANGED_VM_CONFIG"))
+        self.goes_on(vm, None)
+
     # Nothing of these has a QEMU.
     test_clone_full = test_clone_linked = test_clone_live_linked = test_commit = test_delete = test_register = None
 
@@ -165,7 +178,8 @@ class KillClient(crash.Crash):
     def test_delete(self):
         self.sweep("Delete", "stopped", lambda: not self.client.vms())
 
-    test_register = test_clone_live_linked = None
+    # Saving and restoring are a suspend and a resume; the client has no part in them.
+    test_register = test_clone_live_linked = test_save = test_restore = None
 
 
 if __name__ == "__main__":
