@@ -106,21 +106,25 @@ goes_along(const char *image, const char *base)
     return a && b && strcmp(a, b) == 0;
 }
 
+/* Plans what `item` says of the image or bundle `from`, which will be `to`. */
+typedef PRL_RESULT plan_one(struct planning *p, const struct clone_item *item, const char *from, const char *to);
+
+/* What each of them stands on goes along beside it, or is shared. */
 static PRL_RESULT
-plan_chain(struct planning *p, const struct clone_item *like, char **chain, const char *dst)
+plan_chain(struct planning *p, const struct clone_item *like, char **chain, const char *dst, plan_one *one)
 {
     AUTO(cleanup_free) char *dir = path_dirname(dst);
     AUTO(cleanup_free) char *at = strdup(dst);
     PRL_RESULT r = dir && at ? PRL_ERR_SUCCESS : no_memory();
 
-    for (char **image = chain; PRL_SUCCEEDED(r) && *image; image++) {
-        bool has_base = image[1] != NULL, is_along = has_base && goes_along(image[0], image[1]);
-        AUTO(cleanup_free) char *below = is_along ? path_join(dir, path_basename(image[1])) : str_dup(image[1]);
+    for (char **from = chain; PRL_SUCCEEDED(r) && *from; from++) {
+        bool has_base = from[1] != NULL, is_along = has_base && goes_along(from[0], from[1]);
+        AUTO(cleanup_free) char *below = is_along ? path_join(dir, path_basename(from[1])) : str_dup(from[1]);
         struct clone_item item = *like;
 
-        item.is_base = image != chain;
+        item.is_base = from != chain;
         item.is_on_base = is_along;
-        r = has_base && !below ? no_memory() : add_item(p->plan, item, image[0], at);
+        r = has_base && !below ? no_memory() : one(p, &item, from[0], at);
         if (PRL_FAILED(r) || !has_base)
             return r;
         r = add_link(p->plan, at, below);
@@ -135,6 +139,12 @@ plan_chain(struct planning *p, const struct clone_item *like, char **chain, cons
 }
 
 static PRL_RESULT
+plan_file(struct planning *p, const struct clone_item *item, const char *from, const char *to)
+{
+    return add_item(p->plan, *item, from, to);
+}
+
+static PRL_RESULT
 plan_copy(struct planning *p, const struct vm_image *image, const struct clone_item *like, const char *dst)
 {
     char **chain;
@@ -145,28 +155,29 @@ plan_copy(struct planning *p, const struct vm_image *image, const struct clone_i
     r = links_chain(image->path, &chain);
     if (PRL_FAILED(r))
         return r;
-    r = plan_chain(p, like, chain, dst);
+    r = plan_chain(p, like, chain, dst, plan_file);
     links_chain_free(chain);
     return r;
 }
 
-/* A bundle as the products make it: a directory of files, one level deep. Of a base the images are read-only (links_protect). */
+/* A directory of files, one level deep. Of a base the images are read-only (links_protect); what it stands on, its descriptor names. */
 static PRL_RESULT
-plan_bundle_files(struct planning *p, const struct clone_item *like, const char *bundle, const char *dst, bool is_base)
+plan_bundle_files(struct planning *p, const struct clone_item *like, const char *bundle, const char *dst)
 {
-    DIR *d = opendir(bundle);
+    PRL_RESULT r = disk_facts_can_copy_bundle(bundle);
+    DIR *d = PRL_SUCCEEDED(r) ? opendir(bundle) : NULL;
     struct dirent *entry;
-    PRL_RESULT r = PRL_ERR_SUCCESS;
 
     if (!d)
-        return err_errno(PRL_ERR_HDD_IMAGE_COPY, errno, "'%s'", bundle);
+        return PRL_FAILED(r) ? r : err_errno(PRL_ERR_HDD_IMAGE_COPY, errno, "'%s'", bundle);
     while (PRL_SUCCEEDED(r) && (entry = readdir(d))) {
         AUTO(cleanup_free) char *from = path_join(bundle, entry->d_name);
         AUTO(cleanup_free) char *to = path_join(dst, entry->d_name);
         struct clone_item item = *like;
         struct stat st;
 
-        item.is_base = is_base && links_is_image_name(entry->d_name);
+        item.is_base = like->is_base && links_is_image_name(entry->d_name);
+        item.is_on_base = false;
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         if (!from || !to)
@@ -180,34 +191,6 @@ plan_bundle_files(struct planning *p, const struct clone_item *like, const char 
     return r;
 }
 
-/* As plan_chain: bundles that lie beside go along under their names, which is what the descriptors call them; others are shared. */
-static PRL_RESULT
-plan_bundles(struct planning *p, const struct clone_item *like, char **chain, const char *dst)
-{
-    AUTO(cleanup_free) char *dir = path_dirname(dst);
-    AUTO(cleanup_free) char *at = strdup(dst);
-    PRL_RESULT r = dir && at ? PRL_ERR_SUCCESS : no_memory();
-
-    for (char **bundle = chain; PRL_SUCCEEDED(r) && *bundle; bundle++) {
-        bool has_base = bundle[1] != NULL, is_along = has_base && goes_along(bundle[0], bundle[1]);
-        AUTO(cleanup_free) char *below = is_along ? path_join(dir, path_basename(bundle[1])) : str_dup(bundle[1]);
-
-        r = disk_facts_can_copy_bundle(*bundle);
-        if (PRL_SUCCEEDED(r))
-            r = plan_bundle_files(p, like, *bundle, at, bundle != chain);
-        if (PRL_FAILED(r) || !has_base)
-            return r;
-        r = below ? add_link(p->plan, at, below) : no_memory();
-        if (PRL_SUCCEEDED(r) && !is_along) {
-            p->plan->is_linked = true;
-            return r;
-        }
-        free(at);
-        at = TAKE(below);
-    }
-    return r;
-}
-
 static PRL_RESULT
 plan_bundle(struct planning *p, const struct vm_image *image, const struct clone_item *like, const char *dst)
 {
@@ -215,7 +198,7 @@ plan_bundle(struct planning *p, const struct vm_image *image, const struct clone
     PRL_RESULT r = links_chain(image->path, &chain);
 
     if (PRL_SUCCEEDED(r))
-        r = plan_bundles(p, like, chain, dst);
+        r = plan_chain(p, like, chain, dst, plan_bundle_files);
     links_chain_free(chain);
     if (PRL_FAILED(r) && r != PRL_ERR_OUT_OF_MEMORY) {
         AUTO(cleanup_free) char *words = str_dup(err_peek()->details);
