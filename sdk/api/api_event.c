@@ -202,16 +202,16 @@ put_answer(xmlNodePtr root, const char *vm_uuid, PRL_RESULT answer)
 {
     char number[16];
 
-    snprintf(number, sizeof number, "%d", answer);
+    snprintf(number, sizeof number, "%u", (unsigned)answer);
     return event_xml_add(root, "vm_uuid", EVENT_STRING, vm_uuid) &&
-           event_xml_add(root, "vm_message_choice_0", EVENT_ANSWER, number);
+           event_xml_add(root, "vm_message_choice_0", EVENT_UINT, number);
 }
 
 /* The answer names the question by its request id. */
 static struct event *
 answer_to(struct srv_link *link, PRL_EVENT_ISSUER_TYPE issuer_type, const char *issuer_id, const char *request, PRL_RESULT answer)
 {
-    struct event *e = event_of_type(link, PET_DSP_EVT_VM_QUESTION, PRL_ERR_SUCCESS, issuer_type, issuer_id);
+    struct event *e = event_of_type(link, PET_DSP_EVT_VM_QUESTION, PET_DSP_EVT_VM_QUESTION, issuer_type, issuer_id);
     struct doc *doc = e ? event_doc(e) : NULL;
     xmlDocPtr tree = doc ? doc_lock(doc) : NULL;
     bool ok;

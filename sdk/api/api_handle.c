@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* PrlHandle_*, PrlBuffer_Free, and the handlers of every event source. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/entry.h"
+#include "core/job_run.h"
 #include "core/srv_obj.h"
 #include "public.h"
 #include "row_body.h"
@@ -47,7 +49,11 @@ PRL_METHOD(PrlHandle_GetPackageId)(PRL_HANDLE h, PRL_UINT64_PTR ret)
     REQUIRE(ret);
     if (obj->cls->type != PHT_EVENT && obj->cls->type != PHT_JOB)
         return PRL_ERR_INVALID_ARG;
-    *ret = 0; /* this wire has no packages */
+    /* This wire has no packages. A number that no other request of this process has serves as well. */
+    const bool was_sent = obj->cls->type == PHT_JOB && atomic_load(&((struct job *)obj)->was_sent);
+    const PRL_UINT64 id = was_sent ? (uintptr_t)h : 0;
+
+    memcpy(ret, &id, sizeof id);
     return PRL_ERR_SUCCESS;
 }
 

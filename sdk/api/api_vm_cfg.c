@@ -5,6 +5,8 @@
 #include "base/str.h"
 #include "base/xml.h"
 #include "core/config_obj.h"
+#include "core/doc.h"
+#include "core/srv_obj.h"
 #include "core/vm_facts.h"
 #include "host_facts.h"
 #include "model/guest_os.h"
@@ -31,7 +33,10 @@ PRL_METHOD(PrlVmCfg_SetDefaultConfig)
     r = config_obj_lock(vm, &root);
     if (PRL_FAILED(r))
         return r;
-    r = vm_model_set_default(root->doc, &host.facts, guestOsVersion, needCreateDevices != 0);
+    if (vm_obj_is_untouched_locked(vm))
+        r = vm_model_fill_new(root->doc, &host.facts, guestOsVersion, needCreateDevices != 0);
+    else
+        r = vm_model_set_default(root->doc, &host.facts, guestOsVersion, needCreateDevices != 0);
     config_obj_unlock(vm, true);
     return r;
 }
@@ -360,13 +365,17 @@ PRL_METHOD(PrlVmCfg_GetVmInfo)(PRL_HANDLE hVmCfg, PRL_HANDLE_PTR phVmInfo)
     ENTER();
     RESOLVE(struct config_obj, vm, hVmCfg, PHT_VM_CONFIGURATION);
     REQUIRE(phVmInfo);
+    AUTO(doc_unref) struct doc *unread = vm->part == PART_ROOT ? doc_unread_info(vm->doc) : NULL;
     struct config_obj *info = NULL;
     xmlNodePtr root, event;
-    PRL_RESULT r = config_obj_lock(vm, &root);
+    PRL_RESULT r;
 
+    if (unread)
+        return row_give((struct object *)config_obj_new(PHT_VM_INFO, unread, NULL), phVmInfo);
+    r = config_obj_lock(vm, &root);
     if (PRL_FAILED(r))
         return r;
-    event = xml_find(root, "Settings/Runtime/InternalVmInfo/VirtuozzoEvent");
+    event = xml_find(root, VM_FACTS_INFO);
     if (event)
         info = row_copy_doc(PHT_VM_INFO, event);
     config_obj_unlock(vm, false);

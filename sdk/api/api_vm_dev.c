@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "base/xml.h"
 #include "core/srv_obj.h"
+#include "model/vm_devices.h"
 #include "model/vm_model.h"
 #include "rows.h"
 #include "vm_dev.def"
@@ -62,12 +63,12 @@ out_of_hardware(struct config_obj *device, const char *xml, char **ret_text)
     xmlNodePtr root = tree ? xmlDocGetRootElement(tree) : NULL, element = NULL;
     PRL_RESULT r;
 
-    if (root && strcmp((const char *)root->name, "Hardware") == 0) {
+    if (root) {
         r = own_tree(device, &mine);
         if (PRL_FAILED(r))
             return r;
-        element = xml_child(root, (const char *)xmlDocGetRootElement(mine)->name);
-        if (!element)
+        element = xml_child(root, (const char *)xmlDocGetRootElement(mine)->name); /* in whatever the writer calls its Hardware */
+        if (!element && strcmp((const char *)root->name, "Hardware") == 0)
             return err_set(PRL_ERR_INVALID_ARG, "Hardware without a device of this kind");
     }
     *ret_text = element ? xml_node_text(element, NULL) : str_dup(xml);
@@ -275,21 +276,21 @@ PRL_METHOD(PrlVmDev_SetIfaceType)(PRL_HANDLE hVmDev, PRL_MASS_STORAGE_INTERFACE_
     ENTER();
     RESOLVE(struct config_obj, device, hVmDev, HANDLE_VM_DEV);
     xmlNodePtr node;
-    int position = -1;
     PRL_RESULT r = config_obj_lock(device, &node);
 
     if (PRL_FAILED(r))
         return r;
     const unsigned kind = kind_of(node);
-    if (kind & interface_type.on && !(kind == ON_SCSI && nIfaceType == PMS_IDE_DEVICE))
-        position = free_position(device, node, nIfaceType);
-    if (position < 0)
-        r = err_set(PRL_ERR_INVALID_ARG, "no place on bus %u for this device",
-                    (unsigned)nIfaceType);
+    if (!(kind & interface_type.on) || (kind == ON_SCSI && nIfaceType == PMS_IDE_DEVICE) || !vm_device_bus_places(nIfaceType))
+        r = err_set(PRL_ERR_INVALID_ARG, "bus %u is not for this device", (unsigned)nIfaceType);
     if (PRL_SUCCEEDED(r))
         r = field_set_number(node, &interface_type.field, (unsigned)nIfaceType);
-    if (PRL_SUCCEEDED(r))
-        r = field_set_number(node, &stack_index.field, position);
+    if (PRL_SUCCEEDED(r)) {
+        const int position = free_position(device, node, nIfaceType);
+
+        if (position >= 0) /* a full bus is the commit's to refuse */
+            r = field_set_number(node, &stack_index.field, position);
+    }
     config_obj_unlock(device, PRL_SUCCEEDED(r));
     return r;
 }
@@ -327,7 +328,12 @@ PRL_METHOD(PrlVmDev_SetDefaultStackIndex)(PRL_HANDLE hVmDev)
     if (kind_of(node))
         position = free_position(
             device, node, (PRL_MASS_STORAGE_INTERFACE_TYPE)xml_get_u64(node, "InterfaceType", 0));
-    r = position >= 0 ? field_set_number(node, &stack_index.field, position) : PRL_ERR_INVALID_ARG;
+    if (!kind_of(node))
+        r = PRL_ERR_INVALID_ARG;
+    else if (position < 0)
+        r = err_set(PRL_ERR_NO_MORE_FREE_INTERFACE_SLOTS, "its bus is full");
+    else
+        r = field_set_number(node, &stack_index.field, position);
     config_obj_unlock(device, PRL_SUCCEEDED(r));
     return r;
 }

@@ -102,6 +102,40 @@ PRL_METHOD(PrlVmDevNet_SetNetAddresses)(PRL_HANDLE hVmDev, PRL_HANDLE hNetAddres
     return r;
 }
 
+/* Addresses of that family that were set by hand are gone where DHCP gives them. */
+static PRL_RESULT
+set_dhcp(PRL_HANDLE h, const char *path, bool is_v6, PRL_BOOL value)
+{
+    const struct field row = { path, FIELD_IS_BOOL, 0, 0, 1, NULL };
+    ENTER();
+    RESOLVE(struct config_obj, adapter, h, PHT_VIRTUAL_DEV_NET_ADAPTER);
+    xmlNodePtr node, next;
+    PRL_RESULT r = config_obj_lock(adapter, &node);
+
+    if (PRL_FAILED(r))
+        return r;
+    r = field_set_number(node, &row, value);
+    for (xmlNodePtr n = value && PRL_SUCCEEDED(r) ? xml_child(node, "NetAddress") : NULL; n; n = next) {
+        AUTO(cleanup_free) char *address = xml_get(n, "");
+
+        next = xml_next(n);
+        if (address && !strchr(address, ':') != is_v6)
+            xml_remove(n);
+    }
+    config_obj_unlock(adapter, PRL_SUCCEEDED(r));
+    return r;
+}
+
+PRL_METHOD(PrlVmDevNet_SetConfigureWithDhcp)(PRL_HANDLE hVmDev, PRL_BOOL bConfigureWithDhcp)
+{
+    return set_dhcp(hVmDev, "ConfigureWithDhcp", false, bConfigureWithDhcp);
+}
+
+PRL_METHOD(PrlVmDevNet_SetConfigureWithDhcpIPv6)(PRL_HANDLE hVmDev, PRL_BOOL bConfigureWithDhcp)
+{
+    return set_dhcp(hVmDev, "ConfigureWithDhcpIPv6", true, bConfigureWithDhcp);
+}
+
 /* ---- firewall ---- */
 
 /* NULL: no such direction. */

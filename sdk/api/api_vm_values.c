@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* PrlVmCfg_: values that the document has in another form than a caller sees, or several of them at once. */
+#include <libxml/xpath.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -66,35 +67,46 @@ PRL_METHOD(PrlVmCfg_GetVNCPort)(PRL_HANDLE hVmCfg, PRL_UINT32_PTR pnVmRemoteDisp
     return PRL_ERR_SUCCESS;
 }
 
+#define FREE_SPACE "Settings/AutoCompress/FreeDiskSpaceRatio"
+
 PRL_METHOD(PrlVmCfg_GetFreeDiskSpaceRatio)(PRL_HANDLE hVmCfg, PRL_DOUBLE_PTR pdFreeDiskSpaceRatio)
 {
     ENTER();
     RESOLVE(struct config_obj, vm, hVmCfg, PHT_VM_CONFIGURATION);
     REQUIRE(pdFreeDiskSpaceRatio);
-    PRL_DOUBLE ratio = 50;
+    AUTO(cleanup_free) char *text = NULL;
+    PRL_DOUBLE ratio;
     xmlNodePtr root;
     PRL_RESULT r = config_obj_lock(vm, &root);
 
     if (PRL_FAILED(r))
         return r;
-    ratio = (PRL_DOUBLE)xml_get_u64(root, "Settings/AutoCompress/FreeDiskSpaceRatio", 50);
+    text = xml_get(root, FREE_SPACE);
     config_obj_unlock(vm, false);
+    ratio = text && *text ? xmlXPathCastStringToNumber((const xmlChar *)text) : 50;
+    if (!(ratio >= 0 && ratio <= U32_MAX))
+        ratio = 50;
     memcpy(pdFreeDiskSpaceRatio, &ratio, sizeof ratio);
     return PRL_ERR_SUCCESS;
 }
 
-/* Whole percents are stored. */
 PRL_METHOD(PrlVmCfg_SetFreeDiskSpaceRatio)(PRL_HANDLE hVmCfg, PRL_DOUBLE dFreeDiskSpaceRatio)
 {
-    static const struct field ratio = { "Settings/AutoCompress/FreeDiskSpaceRatio", FIELD_IS_U32,
-                                        50, 0, U32_MAX };
+    static const struct field ratio = { FREE_SPACE, FIELD_IS_TEXT, 0, 0, 0, "50" };
+    xmlChar *text, *comma;
+    PRL_RESULT r;
 
     if (!(dFreeDiskSpaceRatio >= 0 && dFreeDiskSpaceRatio <= U32_MAX)) {
         ENTER();
         return PRL_ERR_INVALID_ARG;
     }
-    return row_set_number(hVmCfg, PHT_VM_CONFIGURATION, &ratio,
-                          (int64_t)(dFreeDiskSpaceRatio + 0.5));
+    text = xmlXPathCastNumberToString(dFreeDiskSpaceRatio);
+    comma = text ? (xmlChar *)strchr((char *)text, ',') : NULL;
+    if (comma)
+        *comma = '.'; /* it writes as the program's locale has it, and reads a point */
+    r = text ? row_set_text(hVmCfg, PHT_VM_CONFIGURATION, &ratio, (const char *)text) : PRL_ERR_OUT_OF_MEMORY;
+    xmlFree(text);
+    return r;
 }
 
 PRL_METHOD(PrlVmCfg_GetFeaturesMask)(PRL_HANDLE hVmCfg, PRL_UINT32_PTR pnOn, PRL_UINT32_PTR pnOff)

@@ -8,10 +8,54 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "base/xml.h"
+#include "core/doc.h"
 #include "core/entry.h"
+#include "core/vm_facts.h"
 #include "model/event_xml.h"
 #include "model/vm_model.h"
 #include "row_list.h"
+
+/* ---- VMs that nobody has looked into: lists ask each for a word or two, and parsing takes longer than all the rest ---- */
+
+static struct facts *
+told_of(struct config_obj *o)
+{
+    return o->part == PART_ROOT ? doc_unread_facts(o->doc) : NULL;
+}
+
+/* What the VM's entry says. */
+static bool
+told_number(struct config_obj *o, const struct field *f, int64_t *ret_value)
+{
+    AUTO(facts_unref) struct facts *facts = told_of(o);
+
+    if (!facts || !vm_facts_number(facts->json, f->path, ret_value))
+        return false;
+    *ret_value = field_number_of(f, *ret_value);
+    return true;
+}
+
+static char *
+told_text(struct config_obj *o, const struct field *f)
+{
+    AUTO(facts_unref) struct facts *facts = told_of(o);
+
+    return facts ? vm_facts_text(facts->json, f->path) : NULL;
+}
+
+/* config_obj_lock to read one path: the first part of the document may do. */
+static PRL_RESULT
+lock_to_read(struct config_obj *o, const char *path, xmlNodePtr *ret_node)
+{
+    xmlNodePtr head = o->part == PART_ROOT ? doc_lock_head(o->doc, path) : NULL;
+
+    if (!head)
+        return config_obj_lock(o, ret_node);
+    *ret_node = head;
+    return PRL_ERR_SUCCESS;
+}
+
+/* ---- one value ---- */
 
 PRL_RESULT
 row_get_number(PRL_HANDLE h, unsigned accept, const struct field *f, void *ret_value)
@@ -20,14 +64,25 @@ row_get_number(PRL_HANDLE h, unsigned accept, const struct field *f, void *ret_v
     RESOLVE(struct config_obj, o, h, accept);
     REQUIRE(ret_value);
     xmlNodePtr node;
-    PRL_RESULT r = config_obj_lock(o, &node);
+    int64_t value;
 
-    if (PRL_FAILED(r))
-        return r;
-    const int64_t value = field_get_number(node, f);
-    config_obj_unlock(o, false);
+    if (!told_number(o, f, &value)) {
+        PRL_RESULT r = lock_to_read(o, f->path, &node);
+
+        if (PRL_FAILED(r))
+            return r;
+        value = field_get_number(node, f);
+        config_obj_unlock(o, false);
+    }
     field_store(f->type, value, ret_value);
     return PRL_ERR_SUCCESS;
+}
+
+/* A value of a document that came without the elements around it. */
+static bool
+make_above(xmlNodePtr node, unsigned accept, const struct field *f)
+{
+    return accept != PHT_VM_CONFIGURATION || vm_model_make_above(node, f->path);
 }
 
 PRL_RESULT
@@ -40,7 +95,7 @@ row_set_number(PRL_HANDLE h, unsigned accept, const struct field *f, int64_t val
 
     if (PRL_FAILED(r))
         return r;
-    r = field_set_number(node, f, value);
+    r = make_above(node, accept, f) ? field_set_number(node, f, value) : PRL_ERR_OUT_OF_MEMORY;
     config_obj_unlock(o, PRL_SUCCEEDED(r));
     return r;
 }
@@ -51,13 +106,17 @@ row_get_text(PRL_HANDLE h, unsigned accept, const struct field *f, PRL_STR buf, 
     ENTER();
     RESOLVE(struct config_obj, o, h, accept);
     REQUIRE(len);
+    AUTO(cleanup_free) char *text = told_text(o, f);
     xmlNodePtr node;
-    PRL_RESULT r = config_obj_lock(o, &node);
 
-    if (PRL_FAILED(r))
-        return r;
-    AUTO(cleanup_free) char *text = field_get_text(node, f);
-    config_obj_unlock(o, false);
+    if (!text) {
+        PRL_RESULT r = lock_to_read(o, f->path, &node);
+
+        if (PRL_FAILED(r))
+            return r;
+        text = field_get_text(node, f);
+        config_obj_unlock(o, false);
+    }
     return text ? entry_text_out(text, buf, len) : PRL_ERR_OUT_OF_MEMORY;
 }
 
@@ -72,7 +131,7 @@ row_set_text(PRL_HANDLE h, unsigned accept, const struct field *f, PRL_CONST_STR
 
     if (PRL_FAILED(r))
         return r;
-    r = field_set_text(node, f, text);
+    r = make_above(node, accept, f) ? field_set_text(node, f, text) : PRL_ERR_OUT_OF_MEMORY;
     config_obj_unlock(o, PRL_SUCCEEDED(r));
     return r;
 }
@@ -254,8 +313,14 @@ row_param_number(PRL_HANDLE h, unsigned accept, const struct field *f, void *ret
     REQUIRE(ret_value);
     struct field value = *f;
     xmlNodePtr node, param;
-    PRL_RESULT r = config_obj_lock(o, &node);
+    int64_t told;
+    PRL_RESULT r;
 
+    if (told_number(o, f, &told)) {
+        field_store(f->type, told, ret_value);
+        return PRL_ERR_SUCCESS;
+    }
+    r = config_obj_lock(o, &node);
     if (PRL_FAILED(r))
         return r;
     param = event_xml_param(node, f->path);

@@ -316,15 +316,11 @@ config_obj_remove(struct config_obj *o)
         return r;
     if (o->part == PART_DEVICE)
         vm_model_remove_device(node->doc, node);
-    else if (o->part != PART_ROOT)
+    else if (o->part != PART_ROOT) /* one of its own, a device of no VM, stays: its handle alone is no good any more */
         xml_remove(node);
-    else
-        r = PRL_ERR_INVALID_ARG;
-    if (PRL_SUCCEEDED(r)) {
-        o->is_removed = true;
-        o->node = NULL;
-    }
-    config_obj_unlock(o, PRL_SUCCEEDED(r));
+    o->is_removed = true;
+    o->node = NULL;
+    config_obj_unlock(o, true);
     return r;
 }
 

@@ -17,13 +17,16 @@ static _Atomic uint64_t n_changes; /* of all documents */
 
 struct doc {
     _Atomic unsigned refs;
-    PRL_HANDLE_TYPE kind; /* constant */
+    PRL_HANDLE_TYPE kind; /* constant, from before it is given to anybody */
     _Atomic uint64_t generation;
 
     struct lock lock;   /* rank 60 */
     xmlDocPtr tree;     /* under lock, as all below; NULL: not parsed yet */
     struct blob *text;  /* what tree is, or was, parsed from */
     struct facts *facts; /* to be merged when somebody looks, or NULL */
+    xmlDocPtr head;     /* while tree is NULL: the first part of text, or NULL */
+    _Atomic bool is_unread; /* tree is NULL, and text and facts are all there is; written under lock */
+    bool is_info;       /* likewise: the PHT_VM_INFO of the VM that text and facts are */
     uint64_t stamp;     /* of the facts last given; 0: something has come over them */
     char *security;     /* a newer Security section, likewise */
     bool is_changed;    /* the tree is more than `text` and facts */
@@ -181,6 +184,8 @@ doc_unref(struct doc *d)
         return;
     if (d->tree)
         xmlFreeDoc(d->tree);
+    if (d->head)
+        xmlFreeDoc(d->head);
     blob_unref(d->text);
     facts_unref(d->facts);
     free(d->security);
@@ -235,14 +240,39 @@ merge_locked(struct doc *d)
     move_on(d, 1);
 }
 
+static bool load_locked(struct doc *d);
+
+/* What it is in the tree of that VM. */
+static void
+load_info(struct doc *d)
+{
+    AUTO(doc_unref) struct doc *vm = doc_new_service(d->text, d->facts);
+    bool is_read = vm && load_locked(vm); /* nobody else has it: no lock */
+    xmlNodePtr event = is_read ? xml_find(xmlDocGetRootElement(vm->tree), VM_FACTS_INFO) : NULL, copy;
+
+    d->tree = event ? xmlNewDoc((const xmlChar *)"1.0") : NULL;
+    copy = d->tree ? xmlDocCopyNode(event, d->tree, 1) : NULL;
+    if (copy) {
+        xmlDocSetRootElement(d->tree, copy);
+        facts_unref(TAKE(d->facts));
+    } else if (d->tree) {
+        xmlFreeDoc(TAKE(d->tree));
+    }
+}
+
 static bool
 load_locked(struct doc *d)
 {
     PRL_RESULT r = PRL_ERR_SUCCESS;
 
     if (!d->tree) {
+        atomic_store_explicit(&d->is_unread, false, memory_order_relaxed);
+        if (d->head)
+            xmlFreeDoc(TAKE(d->head));
         d->local_fault = PRL_ERR_SUCCESS;
-        if (d->text)
+        if (d->is_info)
+            load_info(d);
+        else if (d->text)
             r = parse(d->kind, d->text->text, d->text->len, &d->tree);
         if (!d->tree && !stand_in(d, r))
             return false;
@@ -323,11 +353,13 @@ swap_in(struct doc *d, xmlDocPtr tree)
     struct facts *facts;
     struct blob *text;
     char *security;
-    xmlDocPtr old;
+    xmlDocPtr old, head;
 
     lock_take(&d->lock);
     old = d->tree;
     d->tree = tree;
+    head = TAKE(d->head);
+    atomic_store_explicit(&d->is_unread, false, memory_order_relaxed);
     text = TAKE(d->text);
     facts = TAKE(d->facts);
     security = TAKE(d->security);
@@ -338,6 +370,8 @@ swap_in(struct doc *d, xmlDocPtr tree)
     lock_drop(&d->lock);
     if (old)
         xmlFreeDoc(old);
+    if (head)
+        xmlFreeDoc(head);
     blob_unref(text);
     facts_unref(facts);
     free(security);
@@ -412,6 +446,7 @@ doc_new_service(struct blob *text, struct facts *facts)
     d->text = blob_ref(text);
     d->facts = facts_ref(facts);
     d->stamp = facts ? facts->stamp : 0;
+    atomic_init(&d->is_unread, facts);
     return d;
 }
 
@@ -433,7 +468,7 @@ void
 doc_set_service(struct doc *d, struct blob *text, struct facts *facts)
 {
     struct blob *old_text = NULL;
-    xmlDocPtr old_tree = NULL;
+    xmlDocPtr old_tree = NULL, old_head = NULL;
     struct facts *old_facts;
     char *old_security;
 
@@ -448,18 +483,83 @@ doc_set_service(struct doc *d, struct blob *text, struct facts *facts)
     d->stamp = facts ? facts->stamp : 0;
     if (d->text != text || d->is_changed) {
         old_tree = TAKE(d->tree);
+        old_head = TAKE(d->head);
         old_text = d->text;
         d->text = blob_ref(text);
         d->is_changed = false;
         move_on(d, NEXT_TREE);
     }
+    atomic_store_explicit(&d->is_unread, !d->tree && facts, memory_order_relaxed);
     move_on(d, 1);
     lock_drop(&d->lock);
     if (old_tree)
         xmlFreeDoc(old_tree);
+    if (old_head)
+        xmlFreeDoc(old_head);
     blob_unref(old_text);
     facts_unref(old_facts);
     free(old_security);
+}
+
+/* ---- without looking into it ---- */
+
+/* Mostly somebody has looked: that is seen without the lock. */
+static bool
+is_unread(struct doc *d)
+{
+    return atomic_load_explicit(&d->is_unread, memory_order_relaxed);
+}
+
+struct facts *
+doc_unread_facts(struct doc *d)
+{
+    if (!is_unread(d))
+        return NULL;
+    LOCK_SCOPE(&d->lock);
+    return is_unread(d) ? facts_ref(d->facts) : NULL;
+}
+
+struct doc *
+doc_unread_info(struct doc *d)
+{
+    struct doc *info = NULL;
+
+    if (!is_unread(d) || d->is_info)
+        return NULL;
+    LOCK_SCOPE(&d->lock);
+    if (is_unread(d))
+        info = doc_new_service(d->text, d->facts);
+    if (info) {
+        info->kind = PHT_VM_INFO;
+        info->is_info = true;
+    }
+    return info;
+}
+
+/* The part of a configuration that lists are made of beside the facts, which say nothing of it; it stands near the beginning. */
+#define HEAD "Settings/General"
+
+/* Only a text that the service could read: for another one there is a stand-in, not its head. */
+static bool
+load_head_locked(struct doc *d)
+{
+    if (!is_unread(d))
+        return false;
+    if (!d->head && d->text && vm_facts_are_valid(d->facts->json))
+        d->head = xml_parse_head(d->text->text, d->text->len, HEAD);
+    return d->head;
+}
+
+xmlNodePtr
+doc_lock_head(struct doc *d, const char *path)
+{
+    if (!is_unread(d) || d->is_info || strncmp(path, HEAD "/", sizeof HEAD) != 0)
+        return NULL;
+    lock_take(&d->lock);
+    if (load_head_locked(d))
+        return xmlDocGetRootElement(d->head);
+    lock_drop(&d->lock);
+    return NULL;
 }
 
 void

@@ -44,6 +44,13 @@ struct doc *doc_new_service(struct blob *text, struct facts *facts);
 void doc_set_service(struct doc *d, struct blob *text, struct facts *facts);
 /* The Security section of a VM document is the one in xml from now on: a Security element, or an event that carries one (PHT_VM_INFO). */
 void doc_set_security(struct doc *d, const char *xml);
+/*
+ * A VM that nobody has looked into need not be parsed for what its facts say, or for what its text begins with. NULL where it has been, or has been
+ * changed: then the document is asked.
+ */
+struct facts *doc_unread_facts(struct doc *d);                /* counted */
+xmlNodePtr doc_lock_head(struct doc *d, const char *path);    /* the root of a tree that has path at least; doc_unlock */
+struct doc *doc_unread_info(struct doc *d);                   /* its PHT_VM_INFO, as the facts are now; counted */
 /* It has exactly these, unchanged by anybody. */
 bool doc_is_service(struct doc *d, const struct blob *text, const struct facts *facts);
 uint64_t doc_changes(void); /* grows with each change of any document, doc_generation with those of one */

@@ -37,11 +37,14 @@ struct vm_obj {
     struct config_obj cfg; /* cfg.owner is the srv_obj; cfg.doc the configuration */
     struct event_bus_list *handlers; /* PrlVm_RegEventHandler; NULL without a server */
     char *uuid;            /* under the server's lock: as the service knows it; NULL before Reg */
+    uint64_t new_generation; /* constant: of its document while that is vm_model_new's; 0: it never was */
 };
 
 PRL_RESULT srv_obj_new(struct srv_obj **ret);
 /* A fresh VM object bound to srv with the defaults of vm_model_new (PrlSrv_CreateVm). */
 PRL_RESULT vm_obj_new(struct srv_obj *srv, struct vm_obj **ret);
+/* One of those, with its document locked, which is as it was made. */
+bool vm_obj_is_untouched_locked(struct config_obj *vm);
 /*
  * The object for a VM the service told of ({"uuid","rev","text"|...} as vm entries of replies): found or made, updated.
  * PRL_ERR_NO_DATA: the entry has no text and the text it means is not known here (ask again with since 0).

@@ -74,7 +74,7 @@ rights_needed(unsigned command)
     return RIGHT_R | RIGHT_W | RIGHT_X;
 }
 
-/* ---- JSON members, NULL or the default when absent or of another type ---- */
+/* ---- JSON members, NULL or the default when absent or of another type; the service leaves out what is as usual ---- */
 
 static const char *
 text_of(json_t *facts, const char *key)
@@ -104,31 +104,99 @@ set_i64(xmlNodePtr at, const char *path, int64_t value)
     xml_set(at, path, text);
 }
 
+/* ---- answers from the facts alone ---- */
+
+static const struct {
+    const char *path, *key;
+    int64_t def; /* what an absent one counts as */
+} numbers[] = {
+    { "Identification/EnvId", "env", 0 },
+    { "vminfo_vm_state", "state", VMS_UNKNOWN },
+    { "vminfo_vm_addition_state", "addition", VMAS_NOSTATE },
+};
+
+bool
+vm_facts_are_valid(json_t *facts)
+{
+    json_t *valid = json_object_get(facts, "valid");
+
+    return !valid || (json_is_integer(valid) && !json_integer_value(valid));
+}
+
+/* As the service has read it in the same text; where that could not be read, a stand-in has the say. */
+static bool
+is_template(json_t *facts, int64_t *ret_value)
+{
+    json_t *flag = json_object_get(facts, "template");
+
+    if (!json_is_boolean(flag) || !vm_facts_are_valid(facts))
+        return false;
+    *ret_value = json_is_true(flag);
+    return true;
+}
+
+bool
+vm_facts_number(json_t *facts, const char *path, int64_t *ret_value)
+{
+    if (!strcmp(path, "Settings/General/IsTemplate"))
+        return is_template(facts, ret_value);
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+        if (strcmp(numbers[i].path, path) != 0)
+            continue;
+        *ret_value = numbers[i].def;
+        has_number(facts, numbers[i].key, ret_value);
+        return true;
+    }
+    return false;
+}
+
+#define UUID_PATH "Identification/VmUuid"
+#define NAME_PATH "Identification/VmName"
+#define HOME_PATH "Identification/VmHome"
+
+static char *
+config_of(json_t *facts)
+{
+    const char *home = text_of(facts, "home");
+
+    return home && home[0] ? str_printf("%s/config.pvs", home) : NULL;
+}
+
+char *
+vm_facts_text(json_t *facts, const char *path)
+{
+    if (!strcmp(path, NAME_PATH))
+        return str_dup(text_of(facts, "name"));
+    if (!strcmp(path, UUID_PATH))
+        return str_dup(text_of(facts, "uuid"));
+    return !strcmp(path, HOME_PATH) ? config_of(facts) : NULL;
+}
+
 /* ---- the parts ---- */
 
 static void
 put_identification(xmlNodePtr root, json_t *facts)
 {
-    const char *uuid = text_of(facts, "uuid"), *name = text_of(facts, "name"), *home = text_of(facts, "home");
-    int64_t uptime, env;
+    const char *uuid = text_of(facts, "uuid"), *name = text_of(facts, "name");
+    AUTO(cleanup_free) char *file = config_of(facts);
+    int64_t uptime = 0, env = 0;
 
     if (uuid)
-        xml_set(root, "Identification/VmUuid", uuid);
+        xml_set(root, UUID_PATH, uuid);
     if (name)
-        xml_set(root, "Identification/VmName", name);
-    if (has_number(facts, "env", &env))
-        set_i64(root, "Identification/EnvId", env);
-    if (home && home[0]) {
-        AUTO(cleanup_free) char *file = str_printf("%s/config.pvs", home);
-
-        if (file)
-            xml_set(root, "Identification/VmHome", file);
+        xml_set(root, NAME_PATH, name);
+    has_number(facts, "env", &env);
+    set_i64(root, "Identification/EnvId", env);
+    if (file) {
+        xml_set(root, HOME_PATH, file);
         xml_set_u64(root, "Identification/VmFilesLocation", PVL_LOCAL_FS);
     }
-    if (has_number(facts, "uptime", &uptime) && uptime >= 0)
+    has_number(facts, "uptime", &uptime);
+    if (uptime >= 0)
         xml_set_u64(root, "Identification/VmUptimeInSeconds", (uint64_t)uptime);
 }
 
+/* A plain list of what is allowed. */
 static void
 put_acl(xmlNodePtr security, unsigned rights)
 {
@@ -140,15 +208,12 @@ put_acl(xmlNodePtr security, unsigned rights)
         xml_remove(list->children);
     for (unsigned command = 0; command < PAR_MAX; command++) {
         unsigned needed = rights_needed(command);
-        xmlNodePtr item = xmlNewChild(list, NULL, BAD_CAST "AccessControl", NULL);
-        char id[16];
+        char number[16];
 
-        if (!item)
-            return;
-        snprintf(id, sizeof id, "%u", command);
-        xmlNewProp(item, BAD_CAST "id", BAD_CAST id);
-        xmlNewChild(item, NULL, BAD_CAST "Op", BAD_CAST id);
-        xmlNewChild(item, NULL, BAD_CAST "Allowed", BAD_CAST((rights & needed) == needed ? "1" : "0"));
+        if ((rights & needed) != needed)
+            continue;
+        snprintf(number, sizeof number, "%u", command);
+        xmlNewChild(list, NULL, BAD_CAST "AccessControl", BAD_CAST number);
     }
 }
 
@@ -177,9 +242,12 @@ vm_facts_is_allowed(xmlNodePtr security, unsigned command)
 
     if (!item && command < PAR_MAX)
         return (rights_of(security) & rights_needed(command)) == rights_needed(command);
-    for (; item; item = xml_next(item))
-        if (xml_get_u64(item, "Op", UINT64_MAX) == command)
-            return xml_get_u64(item, "Allowed", 0) != 0;
+    for (; item; item = xml_next(item)) {
+        const bool is_pair = xml_child(item, "Op"); /* some documents say no as well */
+
+        if (xml_get_u64(item, is_pair ? "Op" : "", UINT64_MAX) == command)
+            return !is_pair || xml_get_u64(item, "Allowed", 0) != 0;
+    }
     return false;
 }
 
@@ -189,7 +257,7 @@ put_security(xmlNodePtr root, json_t *facts)
     xmlNodePtr security = xml_make(root, "Security");
     const char *owner = text_of(facts, "owner");
     json_t *flag;
-    int64_t n;
+    int64_t n = PAO_VM_NOT_SHARED;
 
     if (!security)
         return NULL;
@@ -198,11 +266,9 @@ put_security(xmlNodePtr root, json_t *facts)
     flag = json_object_get(facts, "is_owner");
     if (json_is_boolean(flag))
         xml_set_u64(security, "IsOwner", json_is_true(flag));
-    flag = json_object_get(facts, "locked");
-    if (json_is_boolean(flag))
-        xml_set_u64(security, "LockedSign", json_is_true(flag));
-    if (has_number(facts, "others", &n))
-        set_i64(security, "AccessForOthers", n);
+    xml_set_u64(security, "LockedSign", json_is_true(json_object_get(facts, "locked")));
+    has_number(facts, "others", &n);
+    set_i64(security, "AccessForOthers", n);
     if (has_number(facts, "allowed", &n))
         put_acl(security, (unsigned)n & 7);
     return security;

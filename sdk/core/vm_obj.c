@@ -84,7 +84,14 @@ vm_obj_new(struct srv_obj *srv, struct vm_obj **ret)
     if (!vm)
         return PRL_ERR_OUT_OF_MEMORY;
     *ret = (struct vm_obj *)vm;
+    (*ret)->new_generation = doc_generation(doc);
     return PRL_ERR_SUCCESS;
+}
+
+bool
+vm_obj_is_untouched_locked(struct config_obj *vm)
+{
+    return vm->obj.cls == &vm_class && ((struct vm_obj *)vm)->new_generation == doc_generation(vm->doc);
 }
 
 char *

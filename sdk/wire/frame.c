@@ -547,31 +547,56 @@ write_all(int fd, const char *p, size_t len)
     return true;
 }
 
-json_t *
-frame_text_add(struct frame_texts *t, const char *text, size_t len)
+bool
+frame_texts_put(struct frame_texts *t, const char *text, size_t len, size_t *ret_at)
 {
-    json_t *at;
-
-    if (len < SMALL_TEXT)
-        return json_stringn(text, len);
-    if (len > FRAME_MEMFD_MAX - t->used)
-        return NULL;
+    if (t->is_sealed || len > FRAME_MEMFD_MAX - t->used)
+        return false;
     if (t->fd < 0)
         t->fd = memfd_create("prlkvm-texts", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (t->fd < 0 || !write_all(t->fd, text, len))
-        return NULL;
-    at = json_pack("{s:[I,I]}", "at", (json_int_t)t->used, (json_int_t)len);
+        return false;
+    *ret_at = t->used;
     t->used += len;
-    return at;
+    return true;
+}
+
+json_t *
+frame_text_at(size_t at, size_t len)
+{
+    return json_pack("{s:[I,I]}", "at", (json_int_t)at, (json_int_t)len);
+}
+
+json_t *
+frame_text_add(struct frame_texts *t, const char *text, size_t len)
+{
+    size_t at;
+
+    if (len < SMALL_TEXT || t->is_sealed)
+        return json_stringn(text, len);
+    return frame_texts_put(t, text, len, &at) ? frame_text_at(at, len) : NULL;
+}
+
+bool
+frame_texts_lend(const struct frame_texts *from, struct frame_texts *t)
+{
+    int fd = from->is_sealed && from->fd >= 0 && t->fd < 0 ? fcntl(from->fd, F_DUPFD_CLOEXEC, 3) : -1;
+
+    if (fd < 0)
+        return false;
+    *t = *from;
+    t->fd = fd;
+    return true;
 }
 
 PRL_RESULT
 frame_texts_seal(struct frame_texts *t)
 {
-    if (t->fd < 0)
+    if (t->fd < 0 || t->is_sealed)
         return PRL_ERR_SUCCESS;
     if (fcntl(t->fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) < 0)
         return err_errno(PRL_ERR_FAILURE, errno, "sealing texts");
+    t->is_sealed = true;
     return PRL_ERR_SUCCESS;
 }
 
@@ -581,6 +606,7 @@ frame_texts_close(struct frame_texts *t)
     cleanup_close(&t->fd);
     t->fd = -1;
     t->used = 0;
+    t->is_sealed = false;
 }
 
 static bool

@@ -57,10 +57,16 @@ size_t frame_queued_bytes(struct frame *f);
 struct frame_texts {
     int fd; /* memfd, -1 until the first text */
     size_t used;
+    bool is_sealed;
 };
-#define FRAME_TEXTS_INIT { -1, 0 }
-/* The json value to put in the message: a plain string when small (under 2 KiB), else {"at":[offset,length]}. NULL: no memory. */
+#define FRAME_TEXTS_INIT { -1, 0, false }
+/* The json value to put in the message: a plain string when small (under 2 KiB) or when they are sealed, else {"at":[offset,length]}. NULL: no memory. */
 json_t *frame_text_add(struct frame_texts *t, const char *text, size_t len);
+/* The two halves of that, for texts that go with many messages: *ret_at is the text's place, frame_text_at the value. */
+bool frame_texts_put(struct frame_texts *t, const char *text, size_t len, size_t *ret_at);
+json_t *frame_text_at(size_t at, size_t len);
+/* The same texts beside another message; from must be sealed, t without any. False: no descriptor. */
+bool frame_texts_lend(const struct frame_texts *from, struct frame_texts *t);
 /* Once all texts are in. Does nothing when there is no memfd. */
 PRL_RESULT frame_texts_seal(struct frame_texts *t);
 void frame_texts_close(struct frame_texts *t);

@@ -547,8 +547,8 @@ static bool
 hand_free_space(PRL_HANDLE vm, unsigned n, bool is_writing)
 {
     if (is_writing)
-        call_ok(PrlVmCfg_SetFreeDiskSpaceRatio(vm, 20.0 * n));
-    return IS(PrlVmCfg_GetFreeDiskSpaceRatio(vm, &value_), PRL_DOUBLE, 20.0 * n);
+        call_ok(PrlVmCfg_SetFreeDiskSpaceRatio(vm, 20.7 * n));
+    return IS(PrlVmCfg_GetFreeDiskSpaceRatio(vm, &value_), PRL_DOUBLE, 20.7 * n);
 }
 
 static bool
@@ -693,10 +693,14 @@ hand_adapter(PRL_HANDLE vm, unsigned n, bool is_writing)
         call_ok(PrlStrList_AddItem(list, n == 1 ? "10.0.0.1/16" : "fe80::1"));
         call_ok(PrlVmDevNet_SetNetAddresses(adapter, list));
         call_ok(PrlHandle_Free(list));
+        call_ok(PrlVmDevNet_SetConfigureWithDhcp(adapter, n != 1)); /* the family that has no address of its own */
+        call_ok(PrlVmDevNet_SetConfigureWithDhcpIPv6(adapter, n == 1));
     }
     call_ok(PrlVmDevNet_GetNetAddresses(adapter, &list));
     call_ok(PrlStrList_GetItemsCount(list, &count));
     is_there = count == 1 && text_is(PrlVmDevNet_GetMacAddress, adapter, n == 1 ? "02000000000A" : "02000000000B")
+               && IS(PrlVmDevNet_IsConfigureWithDhcp(adapter, &value_), PRL_BOOL, n != 1)
+               && IS(PrlVmDevNet_IsConfigureWithDhcpIPv6(adapter, &value_), PRL_BOOL, n == 1)
                && IS(PrlVmDevNet_GetFirewallDefaultPolicy(adapter, PFD_INCOMING, &value_), PRL_FIREWALL_POLICY, n == 1 ? PFP_DENY : PFP_ACCEPT);
     if (is_there) {
         char text[VALUE];
@@ -733,7 +737,8 @@ static const struct {
     { hand_device_names, { "PrlVmDev_SetImagePath", "PrlVmDev_SetFriendlyName", "PrlVmDev_SetOutputFile" } },
     { hand_mass_storage, { "PrlVmDev_SetIfaceType", "PrlVmDev_SetSubType", "PrlVmDev_SetStackIndex", "PrlVmDev_SetDefaultStackIndex", "PrlVmDev_SetPassthrough" } },
     { hand_sound, { "PrlVmDevSound_SetOutputDev", "PrlVmDevSound_SetMixerDev" } },
-    { hand_adapter, { "PrlVmDevNet_SetMacAddress", "PrlVmDevNet_SetNetAddresses", "PrlVmDevNet_SetFirewallDefaultPolicy" } },
+    { hand_adapter, { "PrlVmDevNet_SetMacAddress", "PrlVmDevNet_SetNetAddresses", "PrlVmDevNet_SetFirewallDefaultPolicy", "PrlVmDevNet_SetConfigureWithDhcp",
+                      "PrlVmDevNet_SetConfigureWithDhcpIPv6" } },
     { NULL, { "PrlVmDevHd_SetEncryption", "PrlVmDevNet_SetFirewallRuleList" } }, /* the rows of encryption and rules go through them */
     { NULL, { "PrlVmCfg_SetDefaultConfig", "PrlVmCfg_SetFeaturesMask" } },       /* no value of a machine's, and of containers */
 };

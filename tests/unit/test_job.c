@@ -376,6 +376,7 @@ job__progress__is_real_and_only_grows(void **state)
         unsigned told, seen;
     } steps[] = { { 10, 10 }, { 55, 55 }, { 30, 55 }, { 99, 99 } };
     PRL_HANDLE job = request(logged_in());
+    PRL_UINT64 package = 0;
 
     for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
         int64_t until = clock_deadline(WAIT_MS);
@@ -387,6 +388,8 @@ job__progress__is_real_and_only_grows(void **state)
         while (n != steps[i].seen && clock_left_ms(until));
         assert_int_equal(n, steps[i].seen);
     }
+    assert_int_equal(PrlHandle_GetPackageId(job, &package), PRL_ERR_SUCCESS);
+    assert_true(package);
     fake_conn_answer(OP_SHUTDOWN, "{}");
     assert_int_equal(result_of(job), PRL_ERR_SUCCESS);
 }
@@ -435,11 +438,14 @@ job__refused__is_finished_and_never_sent(void **state)
     PRL_HANDLE job = PrlSrv_Logoff(PRL_INVALID_HANDLE), e, result;
     PRL_EVENT_ISSUER_TYPE issuer;
     PRL_JOB_OPERATION_CODE op;
+    PRL_UINT64 package = 7;
     PRL_UINT32 n = 7;
 
     assert_int_equal(PrlJob_Wait(job, 0), PRL_ERR_SUCCESS);
     assert_int_equal(PrlJob_IsRequestWasSent(job, &n), PRL_ERR_SUCCESS);
     assert_int_equal(n, 0);
+    assert_int_equal(PrlHandle_GetPackageId(job, &package), PRL_ERR_SUCCESS);
+    assert_int_equal(package, 0);
     assert_int_equal(PrlJob_GetOpCode(job, &op), PRL_ERR_SUCCESS);
     assert_int_equal(op, PJOC_SRV_LOGOFF);
     assert_int_equal(PrlJob_GetError(job, &e), PRL_ERR_SUCCESS);
@@ -877,6 +883,7 @@ event__answer__names_the_question(void **state)
 {
     PRL_HANDLE job = request(logged_in()), result, e, answer, p;
     PRL_EVENT_TYPE type;
+    PRL_RESULT event_code;
     PRL_INT32 code = 0;
 
     fake_conn_answer(OP_SHUTDOWN, "{'results':[{'event':{'type':100028,'issuer':'abc','issuer_type':0,'need_response':true}}]}");
@@ -886,6 +893,8 @@ event__answer__names_the_question(void **state)
     assert_int_equal(PrlEvent_CreateAnswerEvent(e, &answer, PET_ANSWER_YES), PRL_ERR_SUCCESS);
     assert_int_equal(PrlEvent_GetType(answer, &type), PRL_ERR_SUCCESS);
     assert_int_equal(type, PET_DSP_EVT_VM_QUESTION);
+    assert_int_equal(PrlEvent_GetErrCode(answer, &event_code), PRL_ERR_SUCCESS);
+    assert_int_equal(event_code, PET_DSP_EVT_VM_QUESTION);
     assert_text(PrlEvent_GetIssuerId, answer, "abc");
     assert_int_equal(PrlEvent_GetParamByName(answer, "vm_message_choice_0", &p), PRL_ERR_SUCCESS);
     assert_int_equal(PrlEvtPrm_ToInt32(p, &code), PRL_ERR_SUCCESS);

@@ -229,6 +229,86 @@ device__removed_element__is_seen_by_its_handle(void **state)
     PrlHandle_Free(vm);
 }
 
+/* What a machine has no place for is refused by the commit: on the way there the program may take others away. */
+static void
+device__beyond_the_places_of_a_machine__is_created_and_told_apart(void **state)
+{
+    PRL_HANDLE vm = make(PHT_VIRTUAL_MACHINE), device[6], usb, alone;
+    PRL_UINT32 n = 0;
+
+    (void)state;
+    for (PRL_UINT32 i = 0; i < 4; i++) {
+        assert_int_equal(PrlVmCfg_CreateVmDev(vm, PDE_FLOPPY_DISK, &device[i]), PRL_ERR_SUCCESS);
+        assert_int_equal(PrlVmDev_GetIndex(device[i], &n), PRL_ERR_SUCCESS);
+        assert_int_equal(n, i);
+        PrlHandle_Free(device[i]);
+    }
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(PrlVmCfg_CreateVmDev(vm, PDE_HARD_DISK, &device[i]), PRL_ERR_SUCCESS);
+        assert_int_equal(PrlVmDev_SetIfaceType(device[i], PMS_IDE_DEVICE), PRL_ERR_SUCCESS);
+        assert_int_equal(PrlVmDev_SetDefaultStackIndex(device[i]), i < 4 ? PRL_ERR_SUCCESS : PRL_ERR_NO_MORE_FREE_INTERFACE_SLOTS);
+    }
+    assert_int_equal(PrlVmDev_SetIfaceType(device[4], PMS_SCSI_DEVICE), PRL_ERR_SUCCESS);
+    assert_int_equal(PrlVmDev_SetDefaultStackIndex(device[4]), PRL_ERR_SUCCESS);
+    assert_int_equal(PrlVmDev_SetIfaceType(device[4], (PRL_MASS_STORAGE_INTERFACE_TYPE)77), PRL_ERR_INVALID_ARG);
+    for (int i = 0; i < 5; i++)
+        PrlHandle_Free(device[i]);
+    for (PRL_UINT32 i = 0; i < 3; i++) {
+        assert_int_equal(PrlVmCfg_CreateVmDev(vm, PDE_GENERIC_PCI_DEVICE, &device[i]), PRL_ERR_SUCCESS);
+        assert_int_equal(PrlVmDev_SetDefaultStackIndex(device[i]), PRL_ERR_SUCCESS);
+        assert_int_equal(PrlVmDev_GetStackIndex(device[i], &n), PRL_ERR_SUCCESS);
+        assert_int_equal(n, i);
+        PrlHandle_Free(device[i]);
+    }
+    assert_int_equal(PrlVmCfg_CreateVmDev(vm, PDE_USB_DEVICE, &usb), PRL_ERR_SUCCESS);
+    assert_int_equal(PrlVmDev_SetDefaultStackIndex(usb), PRL_ERR_INVALID_ARG);
+    PrlHandle_Free(usb);
+    PrlHandle_Free(vm);
+
+    assert_int_equal(PrlVmDev_Create(PDE_HARD_DISK, &alone), PRL_ERR_SUCCESS);
+    assert_int_equal(PrlVmDev_Remove(alone), PRL_ERR_SUCCESS);
+    assert_int_equal(PrlVmDev_GetIndex(alone, &n), PRL_ERR_OBJECT_WAS_REMOVED);
+    PrlHandle_Free(alone);
+}
+
+static unsigned
+addresses_left(PRL_HANDLE net, PRL_BOOL v4, PRL_BOOL v6)
+{
+    static const char *const addresses[] = { "10.0.0.1/255.255.255.0", "fd00::1/64", "10.0.0.2/255.255.255.0" };
+    PRL_HANDLE list;
+    PRL_UINT32 n = 0;
+    PRL_BOOL told;
+
+    assert_int_equal(PrlApi_CreateStringsList(&list), PRL_ERR_SUCCESS);
+    for (size_t i = 0; i < ARRAY_LEN(addresses); i++)
+        assert_int_equal(PrlStrList_AddItem(list, addresses[i]), PRL_ERR_SUCCESS);
+    assert_int_equal(PrlVmDevNet_SetNetAddresses(net, list), PRL_ERR_SUCCESS);
+    PrlHandle_Free(list);
+    assert_int_equal(PrlVmDevNet_SetConfigureWithDhcp(net, v4), PRL_ERR_SUCCESS);
+    assert_int_equal(PrlVmDevNet_SetConfigureWithDhcpIPv6(net, v6), PRL_ERR_SUCCESS);
+    assert_int_equal(PrlVmDevNet_IsConfigureWithDhcp(net, &told), PRL_ERR_SUCCESS);
+    assert_int_equal(told, v4);
+    assert_int_equal(PrlVmDevNet_IsConfigureWithDhcpIPv6(net, &told), PRL_ERR_SUCCESS);
+    assert_int_equal(told, v6);
+    assert_int_equal(PrlVmDevNet_GetNetAddresses(net, &list), PRL_ERR_SUCCESS);
+    assert_int_equal(PrlStrList_GetItemsCount(list, &n), PRL_ERR_SUCCESS);
+    PrlHandle_Free(list);
+    return n;
+}
+
+static void
+adapter__with_dhcp__has_no_addresses_of_that_family(void **state)
+{
+    PRL_HANDLE net = make(PHT_VIRTUAL_DEV_NET_ADAPTER);
+
+    (void)state;
+    assert_int_equal(addresses_left(net, PRL_FALSE, PRL_FALSE), 3);
+    assert_int_equal(addresses_left(net, PRL_TRUE, PRL_FALSE), 1);
+    assert_int_equal(addresses_left(net, PRL_FALSE, PRL_TRUE), 2);
+    assert_int_equal(addresses_left(net, PRL_TRUE, PRL_TRUE), 0);
+    PrlHandle_Free(net);
+}
+
 static void
 device__set_index__is_followed_by_its_handle(void **state)
 {
@@ -711,6 +791,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row__reads_back_what_it_wrote),
         cmocka_unit_test(device__removed_element__is_seen_by_its_handle),
+        cmocka_unit_test(device__beyond_the_places_of_a_machine__is_created_and_told_apart),
+        cmocka_unit_test(adapter__with_dhcp__has_no_addresses_of_that_family),
         cmocka_unit_test(device__set_index__is_followed_by_its_handle),
         cmocka_unit_test(device__names__are_one_value_for_image_files),
         cmocka_unit_test(device__interface_type__takes_the_lowest_free_place),
