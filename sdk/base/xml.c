@@ -22,6 +22,13 @@
 
 enum refusal { REFUSED_NOT, REFUSED_DTD, REFUSED_DEPTH };
 
+/* A parser's _private. */
+struct reading {
+    enum refusal refusal;
+    const char *until, *until_name; /* path of the last element to read, its last part; NULL: all */
+    bool is_reached;
+};
+
 void
 xml_init(void)
 {
@@ -33,7 +40,7 @@ xml_init(void)
 static void
 refuse(xmlParserCtxtPtr ctxt, enum refusal why)
 {
-    *(enum refusal *)ctxt->_private = why;
+    ((struct reading *)ctxt->_private)->refusal = why;
     xmlStopParser(ctxt);
 }
 
@@ -61,6 +68,20 @@ on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *u
 }
 
 static void
+on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+    xmlParserCtxtPtr ctxt = ctx;
+    struct reading *reading = ctxt->_private;
+
+    if (!strcmp((const char *)name, reading->until_name) && ctxt->node &&
+        ctxt->node == xml_find(xmlDocGetRootElement(ctxt->myDoc), reading->until))
+        reading->is_reached = true;
+    xmlSAX2EndElementNs(ctx, name, prefix, uri);
+    if (reading->is_reached)
+        xmlStopParser(ctxt);
+}
+
+static void
 say_why(char **ret_why, enum refusal refusal, xmlParserCtxtPtr ctxt)
 {
     const char *message = ctxt->lastError.message;
@@ -85,11 +106,27 @@ say_why(char **ret_why, enum refusal refusal, xmlParserCtxtPtr ctxt)
  * NOBLANKS drops the white space between elements, which xml_text makes anew; it keeps white space that is an element's
  * whole text. CDATA stays CDATA and entities are not expanded, both by default.
  */
+#define READ_OPTIONS (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOBLANKS)
+
+static xmlParserCtxtPtr
+parser_new(struct reading *reading)
+{
+    xmlParserCtxtPtr ctxt;
+
+    xml_init();
+    ctxt = xmlNewParserCtxt();
+    if (!ctxt)
+        return NULL;
+    ctxt->_private = reading;
+    ctxt->sax->internalSubset = on_dtd;
+    ctxt->sax->startElementNs = on_start;
+    return ctxt;
+}
+
 xmlDocPtr
 xml_parse(const char *text, size_t len, char **ret_why)
 {
-    const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOBLANKS;
-    enum refusal refusal = REFUSED_NOT;
+    struct reading reading = { .refusal = REFUSED_NOT };
     xmlParserCtxtPtr ctxt;
     xmlDocPtr doc;
 
@@ -98,24 +135,40 @@ xml_parse(const char *text, size_t len, char **ret_why)
             *ret_why = str_printf("larger than %u bytes", XML_MAX_BYTES);
         return NULL;
     }
-    xml_init();
-    ctxt = xmlNewParserCtxt();
+    ctxt = parser_new(&reading);
     if (!ctxt) {
         if (ret_why)
             *ret_why = NULL;
         return NULL;
     }
-    ctxt->_private = &refusal;
-    ctxt->sax->internalSubset = on_dtd;
-    ctxt->sax->startElementNs = on_start;
-    doc = xmlCtxtReadMemory(ctxt, text, (int)len, NULL, NULL, options);
-    if (doc && (refusal != REFUSED_NOT || !xmlDocGetRootElement(doc))) {
+    doc = xmlCtxtReadMemory(ctxt, text, (int)len, NULL, NULL, READ_OPTIONS);
+    if (doc && (reading.refusal != REFUSED_NOT || !xmlDocGetRootElement(doc))) {
         xmlFreeDoc(doc);
         doc = NULL;
     }
     if (!doc)
-        say_why(ret_why, refusal, ctxt);
+        say_why(ret_why, reading.refusal, ctxt);
     xmlFreeParserCtxt(ctxt);
+    return doc;
+}
+
+xmlDocPtr
+xml_parse_head(const char *text, size_t len, const char *path)
+{
+    const char *name = strrchr(path, '/');
+    struct reading reading = { .until = path, .until_name = name ? name + 1 : path };
+    xmlParserCtxtPtr ctxt = len <= XML_MAX_BYTES ? parser_new(&reading) : NULL;
+    xmlDocPtr doc;
+
+    if (!ctxt)
+        return NULL;
+    ctxt->sax->endElementNs = on_end;
+    doc = xmlCtxtReadMemory(ctxt, text, (int)len, NULL, NULL, READ_OPTIONS | XML_PARSE_RECOVER); /* else what is cut short is no document */
+    xmlFreeParserCtxt(ctxt);
+    if (!reading.is_reached && doc) {
+        xmlFreeDoc(doc);
+        doc = NULL;
+    }
     return doc;
 }
 
@@ -150,21 +203,52 @@ entity_of(char c, bool in_attribute)
     }
 }
 
+/* A thousand short pieces to a document: the room is there for nearly all. */
+static inline void
+put(struct str *out, const char *bytes, size_t n)
+{
+    if (n >= out->room - out->len) { /* one for the NUL; also while there is no room at all, and once memory is out */
+        str_add_n(out, bytes, n);
+        return;
+    }
+    memcpy(out->p + out->len, bytes, n);
+    out->len += n;
+    out->p[out->len] = '\0';
+}
+#define PUT(out, literal) put(out, literal, sizeof literal - 1)
+
+static void
+put_text(struct str *out, const xmlChar *text)
+{
+    put(out, chars(text), strlen(chars(text)));
+}
+
+/* The first byte that cannot stand for itself, or the NUL. */
+static const char *
+end_of_plain(const char *text, bool in_attribute)
+{
+    enum { ANYWHERE = 1, IN_ATTRIBUTE = 2 };
+    static const unsigned char kinds[256] = { [0] = ANYWHERE,           ['&'] = ANYWHERE,      ['<'] = ANYWHERE,      ['>'] = ANYWHERE,
+                                              ['\r'] = ANYWHERE,        ['"'] = IN_ATTRIBUTE,  ['\n'] = IN_ATTRIBUTE, ['\t'] = IN_ATTRIBUTE };
+    const unsigned char stop = in_attribute ? ANYWHERE | IN_ATTRIBUTE : ANYWHERE;
+
+    while (!(kinds[(unsigned char)*text] & stop))
+        text++;
+    return text;
+}
+
 static void
 put_escaped(struct str *out, const char *text, bool in_attribute)
 {
-    const char *from = text;
+    for (;;) {
+        const char *end = end_of_plain(text, in_attribute);
 
-    for (; *text; text++) {
-        const char *entity = entity_of(*text, in_attribute);
-
-        if (!entity)
-            continue;
-        str_add_n(out, from, (size_t)(text - from));
-        str_add(out, entity);
-        from = text + 1;
+        put(out, text, (size_t)(end - text));
+        if (!*end)
+            return;
+        str_add(out, entity_of(*end, in_attribute));
+        text = end + 1;
     }
-    str_add_n(out, from, (size_t)(text - from));
 }
 
 /* The end mark cannot stand inside of a section: it is divided between two. */
@@ -173,36 +257,36 @@ put_cdata(struct str *out, const char *text)
 {
     const char *end;
 
-    str_add(out, "<![CDATA[");
+    PUT(out, "<![CDATA[");
     while ((end = strstr(text, XML_CDATA_END))) {
         str_add_n(out, text, (size_t)(end - text) + 2);
-        str_add(out, "]]><![CDATA[");
+        PUT(out, "]]><![CDATA[");
         text = end + 2;
     }
     str_add(out, text);
-    str_add(out, "]]>");
+    PUT(out, "]]>");
 }
 
 static void
 put_name(struct str *out, const xmlNs *ns, const xmlChar *name)
 {
     if (ns && ns->prefix) {
-        str_add(out, chars(ns->prefix));
-        str_add(out, ":");
+        put_text(out, ns->prefix);
+        PUT(out, ":");
     }
-    str_add(out, chars(name));
+    put_text(out, name);
 }
 
 static void
 put_attribute(struct str *out, const xmlAttr *a)
 {
-    str_add(out, " ");
+    PUT(out, " ");
     put_name(out, a->ns, a->name);
-    str_add(out, "=\"");
+    PUT(out, "=\"");
     for (const xmlNode *n = a->children; n; n = n->next)
         if (n->type == XML_TEXT_NODE)
             put_escaped(out, chars(n->content), true);
-    str_add(out, "\"");
+    PUT(out, "\"");
 }
 
 static void
@@ -212,7 +296,7 @@ put_indent(struct str *out, int level)
     const int width = (int)sizeof spaces - 1;
 
     for (; level > 0; level -= width)
-        str_add_n(out, spaces, (size_t)(level < width ? level : width));
+        put(out, spaces, (size_t)(level < width ? level : width));
 }
 
 /* Where an element has text, white space means something: then nothing is added. */
@@ -234,13 +318,13 @@ put_children(struct str *out, const xmlNode *element, int level)
 
     for (const xmlNode *n = element->children; n; n = n->next) {
         if (!is_inline) {
-            str_add(out, "\n");
+            PUT(out, "\n");
             put_indent(out, level + 1);
         }
         put_node(out, n, is_inline ? -1 : level + 1);
     }
     if (!is_inline) {
-        str_add(out, "\n");
+        PUT(out, "\n");
         put_indent(out, level);
     }
 }
@@ -248,26 +332,26 @@ put_children(struct str *out, const xmlNode *element, int level)
 static void
 put_element(struct str *out, const xmlNode *e, int level)
 {
-    str_add(out, "<");
+    PUT(out, "<");
     put_name(out, e->ns, e->name);
     for (const xmlNs *ns = e->nsDef; ns; ns = ns->next) {
         str_add(out, ns->prefix ? " xmlns:" : " xmlns");
-        str_add(out, chars(ns->prefix));
-        str_add(out, "=\"");
+        put_text(out, ns->prefix);
+        PUT(out, "=\"");
         put_escaped(out, chars(ns->href), true);
-        str_add(out, "\"");
+        PUT(out, "\"");
     }
     for (const xmlAttr *a = e->properties; a; a = a->next)
         put_attribute(out, a);
     if (!e->children) {
-        str_add(out, "/>");
+        PUT(out, "/>");
         return;
     }
-    str_add(out, ">");
+    PUT(out, ">");
     put_children(out, e, level);
-    str_add(out, "</");
+    PUT(out, "</");
     put_name(out, e->ns, e->name);
-    str_add(out, ">");
+    PUT(out, ">");
 }
 
 /* level < 0: no white space is added in here. */
@@ -285,23 +369,23 @@ put_node(struct str *out, const xmlNode *n, int level)
         put_cdata(out, chars(n->content));
         break;
     case XML_COMMENT_NODE:
-        str_add(out, "<!--");
-        str_add(out, chars(n->content));
-        str_add(out, "-->");
+        PUT(out, "<!--");
+        put_text(out, n->content);
+        PUT(out, "-->");
         break;
     case XML_PI_NODE:
-        str_add(out, "<?");
-        str_add(out, chars(n->name));
+        PUT(out, "<?");
+        put_text(out, n->name);
         if (n->content) {
-            str_add(out, " ");
-            str_add(out, chars(n->content));
+            PUT(out, " ");
+            put_text(out, n->content);
         }
-        str_add(out, "?>");
+        PUT(out, "?>");
         break;
     case XML_ENTITY_REF_NODE:
-        str_add(out, "&");
-        str_add(out, chars(n->name));
-        str_add(out, ";");
+        PUT(out, "&");
+        put_text(out, n->name);
+        PUT(out, ";");
         break;
     default: /* a DTD never gets in */
         break;

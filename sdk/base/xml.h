@@ -18,6 +18,11 @@ CLEANUP_FOR(xmlFreeDoc, xmlDocPtr)
 void xml_init(void); /* once per process, thread-safe */
 /* NULL: not well-formed, too large, too deep, or has a DTD; ret_why (optional, allocated) says why. */
 xmlDocPtr xml_parse(const char *text, size_t len, char **ret_why);
+/*
+ * Of a text that is known to be good: as much as is needed to know what is at path (below the root, as xml_find has it) and inside. What stands behind that is
+ * not read. NULL: it has no such element, or as xml_parse.
+ */
+xmlDocPtr xml_parse_head(const char *text, size_t len, const char *path);
 /* With declaration (UTF-8) and one space of indentation per level; without the declaration for a sub-tree. NULL: no memory. */
 char *xml_text(xmlDocPtr doc, size_t *ret_len);
 char *xml_node_text(xmlNodePtr node, size_t *ret_len);

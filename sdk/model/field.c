@@ -30,16 +30,20 @@ is_in_type(enum field_type type, int64_t value)
 }
 
 int64_t
+field_number_of(const struct field *f, int64_t value)
+{
+    if (!is_in_type(f->type, value))
+        return f->def;
+    return f->type == FIELD_IS_BOOL ? value != 0 : value;
+}
+
+int64_t
 field_get_number(xmlNodePtr from, const struct field *f)
 {
     if (f->type == FIELD_IS_U64)
         return (int64_t)xml_get_u64(from, f->path, (uint64_t)f->def);
 
-    int64_t value = xml_get_i64(from, f->path, f->def);
-
-    if (!is_in_type(f->type, value))
-        return f->def;
-    return f->type == FIELD_IS_BOOL ? value != 0 : value;
+    return field_number_of(f, xml_get_i64(from, f->path, f->def));
 }
 
 PRL_RESULT

@@ -36,6 +36,8 @@ struct field {
 
 /* The value with its sign extended to 64 bits where the type has one. Never fails: see def. */
 int64_t field_get_number(xmlNodePtr from, const struct field *f);
+/* The same for a number that is known already. */
+int64_t field_number_of(const struct field *f, int64_t value);
 /* PRL_ERR_INVALID_ARG outside lo..hi. Makes the elements of the path that are missing. */
 PRL_RESULT field_set_number(xmlNodePtr from, const struct field *f, int64_t value);
 /* Allocated; NULL: no memory. */

@@ -103,14 +103,12 @@ set_boot_order(xmlNodePtr root, unsigned version)
 }
 
 PRL_RESULT
-vm_model_set_default(xmlDocPtr doc, const struct host_facts *host, unsigned guest_version, bool create_devices)
+vm_model_fill_new(xmlDocPtr doc, const struct host_facts *host, unsigned guest_version, bool create_devices)
 {
     static const PRL_DEVICE_TYPE types[] = { PDE_HARD_DISK, PDE_OPTICAL_DISK, PDE_SERIAL_PORT,
                                              PDE_GENERIC_NETWORK_ADAPTER, PDE_USB_DEVICE };
     xmlNodePtr device;
 
-    if (!replace_root(doc, !create_devices))
-        return no_memory();
     if (!set_values(vm_model_root(doc), host, guest_version) || !set_boot_order(vm_model_root(doc), guest_version))
         return no_memory();
     for (size_t i = 0; create_devices && i < ARRAY_LEN(types); i++) {
@@ -123,4 +121,10 @@ vm_model_set_default(xmlDocPtr doc, const struct host_facts *host, unsigned gues
             return r;
     }
     return vm_list_number(vm_model_root(doc)) ? PRL_ERR_SUCCESS : no_memory();
+}
+
+PRL_RESULT
+vm_model_set_default(xmlDocPtr doc, const struct host_facts *host, unsigned guest_version, bool create_devices)
+{
+    return replace_root(doc, !create_devices) ? vm_model_fill_new(doc, host, guest_version, create_devices) : no_memory();
 }

@@ -223,7 +223,7 @@ vm_model_add_default_device(xmlDocPtr doc, const struct host_facts *host, PRL_DE
 
     if (!kind)
         return err_set(PRL_ERR_OPERATION_FAILED, "there is no default device of type %d", (int)type);
-    index = vm_device_free_index(doc, kind);
+    index = vm_device_free_index(doc, kind, kind->most);
     if (index < 0)
         return err_set(PRL_ERR_OPERATION_FAILED, "all %u places for %s devices are taken", kind->most, kind->element);
     m.index = (unsigned)index;

@@ -15,6 +15,7 @@
 #include "vm_prepare.h"
 
 #define BOOT_ORDER "Settings/Startup/BootingOrder"
+#define MOST_CREATED 64u /* of one kind, in a document that is being edited */
 
 static const struct device_kind kinds[] = {
 #define COMMON(name, def)
@@ -167,9 +168,9 @@ vm_model_all_devices(xmlDocPtr doc, unsigned nth)
 /* ---- adding ---- */
 
 int
-vm_device_free_index(xmlDocPtr doc, const struct device_kind *kind)
+vm_device_free_index(xmlDocPtr doc, const struct device_kind *kind, unsigned most)
 {
-    for (unsigned i = 0; i < kind->most; i++)
+    for (unsigned i = 0; kind->most && i < most; i++)
         if (!vm_model_device_by_index(doc, kind->type, i))
             return (int)i;
     return kind->most ? -1 : 0;
@@ -264,9 +265,10 @@ vm_model_create_device(xmlDocPtr doc, PRL_DEVICE_TYPE type, xmlNodePtr *ret_devi
 
     if (!kind)
         return err_set(PRL_ERR_INVALID_ARG, "devices of type %d have no list", (int)type);
-    index = vm_device_free_index(doc, kind);
+    /* More than a machine can have are the commit's to refuse: the caller may be about to take others away. */
+    index = vm_device_free_index(doc, kind, MOST_CREATED);
     if (index < 0)
-        return err_set(PRL_ERR_OPERATION_FAILED, "all %u places for %s devices are taken", kind->most, kind->element);
+        return err_set(PRL_ERR_OPERATION_FAILED, "there are %u %s devices already", MOST_CREATED, kind->element);
     device = vm_device_add(doc, kind, (unsigned)index, false);
     if (!device || !fill_created(device, kind)) {
         xml_remove(device);
@@ -332,6 +334,14 @@ vm_device_bus_places(PRL_MASS_STORAGE_INTERFACE_TYPE bus)
     }
 }
 
+static bool
+is_pci_device(const xmlNode *device)
+{
+    const struct device_kind *kind = device ? vm_device_kind_of_node(device) : NULL;
+
+    return kind && kind->type == PDE_GENERIC_PCI_DEVICE;
+}
+
 /* Hard disks count positions on IDE and SATA together, and on SCSI and USB. */
 static unsigned
 shared_bus(unsigned bus)
@@ -342,13 +352,16 @@ shared_bus(unsigned bus)
 static bool
 is_place_taken(xmlDocPtr doc, xmlNodePtr device, unsigned bus, unsigned place)
 {
+    const bool is_pci = is_pci_device(device);
     xmlNodePtr hardware = hardware_of(doc);
 
     for (xmlNodePtr n = hardware ? hardware->children : NULL; n; n = n->next) {
         unsigned other;
 
-        if (n == device || !vm_device_is_on_bus(n) || xml_get_u64(n, "StackIndex", 0) != place)
+        if (n == device || !(is_pci ? is_pci_device(n) : vm_device_is_on_bus(n)) || xml_get_u64(n, "StackIndex", 0) != place)
             continue;
+        if (is_pci)
+            return true;
         other = (unsigned)xml_get_u64(n, "InterfaceType", PMS_IDE_DEVICE);
         if (other == bus || (vm_model_device_type(n) == PDE_HARD_DISK && shared_bus(other) == shared_bus(bus)))
             return true;
@@ -359,7 +372,9 @@ is_place_taken(xmlDocPtr doc, xmlNodePtr device, unsigned bus, unsigned place)
 int
 vm_model_free_stack_index(xmlDocPtr doc, xmlNodePtr device, PRL_MASS_STORAGE_INTERFACE_TYPE bus)
 {
-    for (unsigned i = 0; i < vm_device_bus_places(bus); i++)
+    const unsigned places = is_pci_device(device) ? vm_device_kind_of_node(device)->most : vm_device_bus_places(bus);
+
+    for (unsigned i = 0; i < places; i++)
         if (!is_place_taken(doc, device, bus, i))
             return (int)i;
     return -1;

@@ -18,8 +18,8 @@ const struct device_kind *vm_device_kind(size_t i);
 const struct device_kind *vm_device_kind_of_type(PRL_DEVICE_TYPE type);
 const struct device_kind *vm_device_kind_of_node(const xmlNode *n); /* NULL: no device */
 
-/* Lowest Index without a device; -1: none is left. */
-int vm_device_free_index(xmlDocPtr doc, const struct device_kind *kind);
+/* Lowest Index below `most` without a device; -1: none is left. */
+int vm_device_free_index(xmlDocPtr doc, const struct device_kind *kind, unsigned most);
 /*
  * A device with its defaults and that Index, behind the others of its kind (is_sorted: among them by Index).
  * NULL: no memory.

@@ -2,6 +2,8 @@
 /* List items and their ids. */
 #include "vm_lists.h"
 
+#include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +23,7 @@ static const char *const item_names[] = {
 #undef DEVICE
 #undef COMMON
     "GenericDevice", "BootDevice", "SharedFolder", "NetworkRate", "FirewallRule", "Partition", "ScreenResolution",
-    "AccessControl", "CtResource", "NetworkAdapter", "VirtualNetwork", "UsbIdentity", "UserInfo",
+    "CtResource", "NetworkAdapter", "VirtualNetwork", "UsbIdentity", "UserInfo",
 };
 
 static const xmlAttr *
@@ -33,11 +35,27 @@ id_attribute(const xmlNode *n)
     return NULL;
 }
 
+/* By first byte, the lengths that names of items have: one bit each, which is all that most elements are asked for. */
+static uint32_t lengths[256];
+
+static void
+note_lengths(void)
+{
+    for (size_t i = 0; i < ARRAY_LEN(item_names); i++)
+        lengths[(unsigned char)item_names[i][0]] |= UINT32_C(1) << strlen(item_names[i]) % 32;
+}
+
 static bool
 is_item(const xmlNode *n)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    const char *name = (const char *)n->name;
+
+    pthread_once(&once, note_lengths);
+    if (!(lengths[(unsigned char)name[0]] >> strlen(name) % 32 & 1))
+        return false;
     for (size_t i = 0; i < ARRAY_LEN(item_names); i++)
-        if (n->name[0] == (xmlChar)item_names[i][0] && strcmp((const char *)n->name, item_names[i]) == 0)
+        if (strcmp(name, item_names[i]) == 0)
             return true;
     return false;
 }

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "base/uuid.h"
+#include "field.h"
 #include "vm_lists.h"
 
 #define ROOT "VirtuozzoVirtualMachine"
@@ -87,6 +88,30 @@ vm_model_default(const char *path)
         if (rows[i].def && strcmp(rows[i].path, path) == 0)
             return rows[i].def;
     return NULL;
+}
+
+/* The plain members of the element at path. */
+static bool
+add_members(xmlNodePtr root, const char *path)
+{
+    const size_t len = strlen(path);
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (rows[i].kind == ROW_LEAF && strncmp(rows[i].path, path, len) == 0 && rows[i].path[len] == '/'
+            && !strchr(rows[i].path + len + 1, '/') && !xml_set(root, rows[i].path, rows[i].def))
+            return false;
+    return true;
+}
+
+bool
+vm_model_make_above(xmlNodePtr root, const char *path)
+{
+    const char *last = strrchr(path, '/');
+    AUTO(cleanup_free) char *above = last ? strndup(path, (size_t)(last - path)) : NULL;
+
+    if (!last || (above && xml_find(root, above)))
+        return true;
+    return above && vm_model_make_above(root, above) && add_members(root, above);
 }
 
 /* ---- a new one ---- */
@@ -245,6 +270,14 @@ rename_old_elements(xmlNodePtr root)
     for (xmlNodePtr n = hardware ? hardware->children : NULL; n; n = n->next)
         if (n->type == XML_ELEMENT_NODE && strcmp((const char *)n->name, "Parallel") == 0)
             xmlNodeSetName(n, (const xmlChar *)"Printer");
+}
+
+bool
+vm_model_is_template(xmlNodePtr root)
+{
+    static const struct field row = { .path = "Settings/General/IsTemplate", .type = FIELD_IS_BOOL };
+
+    return field_get_number(root, &row);
 }
 
 PRL_RESULT

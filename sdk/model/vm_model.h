@@ -42,6 +42,8 @@ PRL_RESULT vm_model_text(xmlDocPtr doc, enum vm_text_for what, char **ret_text, 
  */
 const char *vm_model_default(const char *path);
 const char *vm_model_device_default(const char *element, const char *member);
+/* Where the elements above that one are not there, they are made with all their plain members: readers insist on the older ones (7.1). */
+bool vm_model_make_above(xmlNodePtr root, const char *path);
 
 /* semantics 7.5 */
 PRL_RESULT vm_model_set_default(xmlDocPtr doc, const struct host_facts *host, unsigned guest_version, bool create_devices);
@@ -142,6 +144,7 @@ PRL_RESULT vm_findings_critical(const struct vm_findings *f);
 
 /* The root element; never NULL for a document of vm_model_new or vm_model_parse. */
 xmlNodePtr vm_model_root(xmlDocPtr doc);
+bool vm_model_is_template(xmlNodePtr root); /* as the row of vm_cfg.def reads it */
 /* Virtual processors in all: Cpu/Number is the cores of each socket. */
 uint64_t vm_model_cpus(xmlNodePtr root);
 /* A name a VM may get: VM_NAME_IS_EMPTY, VMCONF_VM_NAME_HAS_INVALID_SYMBOL (p0 name), VMCONF_VM_NAME_IS_TOO_LONG (p0 the most). */

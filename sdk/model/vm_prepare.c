@@ -281,13 +281,6 @@ set_machine(xmlNodePtr root, const struct vm_prepare_new *p)
     return machine && xml_set(root, MACHINE, machine);
 }
 
-/* Readers insist on the older members of an element that is there (semantics 7.1): it may have been made here for a newer one. */
-static bool
-have(xmlNodePtr root, const char *path)
-{
-    return xml_find(root, path) || xml_set(root, path, vm_model_default(path));
-}
-
 /* A machine has at least one of each. */
 static bool
 set_cpu(xmlNodePtr root)
@@ -298,7 +291,7 @@ set_cpu(xmlNodePtr root)
 static bool
 set_chipset(xmlNodePtr root)
 {
-    if (!have(root, "Hardware/Chipset/Type") || !have(root, "Hardware/Chipset/Version"))
+    if (!vm_model_make_above(root, MACHINE))
         return false;
     if (xml_get_u64(root, "Hardware/Chipset/Type", CHIP_Q35) != CHIP_PCI440FX
         || xml_get_u64(root, "Hardware/Chipset/Version", 0) >= MIN_I440FX_VERSION)
@@ -328,7 +321,7 @@ set_max_ram(xmlNodePtr root)
 
     if (ram > (UINT64_C(1) << 32))
         return true; /* validation refuses it */
-    if (!have(root, "Hardware/Memory/RAM"))
+    if (!vm_model_make_above(root, "Hardware/Memory/MaxRAM"))
         return false;
     max_numa = (ram + 4096 * ((ram + 16383) / 16384)) / 1024 * 1024;
     return xml_set_u64(root, "Hardware/Memory/MaxNumaRAM", max_numa)

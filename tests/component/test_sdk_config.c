@@ -603,6 +603,49 @@ count_findings(PRL_HANDLE vm, PRL_VM_CONFIG_SECTIONS section, PRL_RESULT *ret_fi
     return n;
 }
 
+/* The text, without what is drawn or read from the clock for each. */
+static char *
+comparable_text(PRL_HANDLE vm)
+{
+    static const char *const own[] = { "<VmUuid>", "<ServerUuid>", "<VmUptimeStartDateTime>" };
+    char *text = handle_text(vm), *at;
+
+    assert_non_null(text);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        at = strstr(text, own[i]);
+        assert_non_null(at);
+        for (at += strlen(own[i]); *at != '<'; at++)
+            *at = '.';
+    }
+    return text;
+}
+
+static void
+default_config__of_a_used_handle__is_that_of_a_new_one(void **state)
+{
+    PRL_HANDLE server = login_new(), fresh, used;
+    AUTO(cleanup_free) char *first = NULL;
+    AUTO(cleanup_free) char *second = NULL;
+
+    call_ok(PrlSrv_CreateVm(server, &fresh));
+    call_ok(PrlVmCfg_SetDefaultConfig(fresh, PRL_INVALID_HANDLE, PVS_GUEST_VER_LIN_DEBIAN, PRL_FALSE));
+    first = comparable_text(fresh);
+    call_ok(PrlSrv_CreateVm(server, &used));
+    call_ok(PrlVmCfg_SetName(used, "used"));
+    call_ok(PrlVmCfg_SetCpuCount(used, 3));
+    call_ok(PrlVmCfg_SetDefaultConfig(used, PRL_INVALID_HANDLE, PVS_GUEST_VER_LIN_DEBIAN, PRL_FALSE));
+    second = comparable_text(used);
+    assert_string_equal(first, second);
+    call_ok(PrlVmCfg_SetCpuCount(fresh, 3)); /* again, on the one that was filled in place */
+    call_ok(PrlVmCfg_SetDefaultConfig(fresh, PRL_INVALID_HANDLE, PVS_GUEST_VER_LIN_DEBIAN, PRL_FALSE));
+    free(second);
+    second = comparable_text(fresh);
+    assert_string_equal(first, second);
+    call_ok(PrlHandle_Free(used));
+    call_ok(PrlHandle_Free(fresh));
+    logoff_free(server);
+}
+
 static void
 rules__are_the_same_at_reg_commit_and_start(void **state)
 {
@@ -1042,6 +1085,118 @@ defaults__for_every_guest__are_valid_and_those_of_the_service(void **state)
     logoff_free(server);
 }
 
+/* ---- rights ---- */
+
+static bool
+is_allowed(PRL_HANDLE vm, PRL_ALLOWED_VM_COMMAND command)
+{
+    PRL_BOOL allowed = 2;
+    PRL_HANDLE acl;
+
+    call_ok(PrlVmCfg_GetAccessRights(vm, &acl));
+    call_ok(PrlAcl_IsAllowed(acl, command, &allowed));
+    call_ok(PrlHandle_Free(acl));
+    assert_in_range(allowed, 0, 1);
+    return allowed;
+}
+
+/* The list has the commands that are allowed, as plain numbers; a list of pairs says of each whether it is. */
+static void
+rights__are_a_list_of_what_is_allowed(void **state)
+{
+    static const char *const lists[] = {
+        "<AccessControl>0</AccessControl><AccessControl>4</AccessControl>",
+        "<AccessControl><Op>0</Op><Allowed>1</Allowed></AccessControl><AccessControl><Op>1</Op><Allowed>0</Allowed></AccessControl>"
+        "<AccessControl><Op>4</Op><Allowed>1</Allowed></AccessControl>",
+    };
+    PRL_HANDLE server = login_new(), vm = vm_make(server, "rights"), copy;
+    char text[1024];
+    PRL_VOID_PTR xml;
+
+    assert_true(is_allowed(vm, PAR_VM_START_ACCESS));
+    assert_true(is_allowed(vm, (PRL_ALLOWED_VM_COMMAND)(PAR_MAX - 1)));
+    call_ok(PrlHandle_ToString(vm, &xml));
+    assert_non_null(strstr(xml, "<AccessControl>0</AccessControl>"));
+    assert_null(strstr(xml, "<Op>"));
+    call_ok(PrlBuffer_Free(xml));
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+        snprintf(text, sizeof text,
+                 "<VirtuozzoVirtualMachine><Security><AccessControlList>%s</AccessControlList></Security></VirtuozzoVirtualMachine>", lists[i]);
+        call_ok(PrlSrv_CreateVm(server, &copy));
+        call_ok(PrlVm_FromString(copy, text));
+        assert_true(is_allowed(copy, 0));
+        assert_false(is_allowed(copy, 1));
+        assert_true(is_allowed(copy, 4));
+        assert_false(is_allowed(copy, PAR_MAX));
+        call_ok(PrlHandle_Free(copy));
+    }
+    call_ok(PrlHandle_Free(vm));
+    logoff_free(server);
+}
+
+/* ---- documents that came without much ---- */
+
+static void
+value__of_an_absent_element__comes_with_its_neighbours(void **state)
+{
+    PRL_HANDLE server = login_new(), vm;
+    PRL_VOID_PTR xml;
+
+    call_ok(PrlSrv_CreateVm(server, &vm));
+    call_ok(PrlVm_FromString(vm, "<VirtuozzoVirtualMachine><Identification><VmName>bare</VmName></Identification></VirtuozzoVirtualMachine>"));
+    call_ok(PrlVmCfg_SetChipsetVersion(vm, 7));
+    call_ok(PrlVmCfg_SetUseMusic(vm, PRL_TRUE));
+    call_ok(PrlHandle_ToString(vm, &xml));
+    assert_non_null(strstr(xml, "<Type>2</Type>"));                /* Chipset */
+    assert_non_null(strstr(xml, "<Version>7</Version>"));
+    assert_non_null(strstr(xml, "<IsolatedVm>0</IsolatedVm>"));    /* Tools */
+    assert_non_null(strstr(xml, "<UseDesktop>0</UseDesktop>"));    /* SharedProfile */
+    assert_non_null(strstr(xml, "<UseMusic>1</UseMusic>"));
+    assert_null(strstr(xml, "<RAM>"));                             /* what was not asked for is not there */
+    call_ok(PrlBuffer_Free(xml));
+    call_ok(PrlHandle_Free(vm));
+    logoff_free(server);
+}
+
+/* ---- names of files ---- */
+
+static void
+expect_free_name(PRL_HANDLE vm, const char *prefix, const char *suffix, const char *expected)
+{
+    PRL_HANDLE job = PrlVm_GenerateVmDevFilename(vm, prefix, suffix, "-"), result;
+    char text[128];
+    PRL_UINT32 len = sizeof text;
+
+    call_ok(PrlJob_Wait(job, 20000));
+    call_ok(PrlJob_GetResult(job, &result));
+    call_ok(PrlResult_GetParamAsString(result, text, &len));
+    assert_string_equal(text, expected);
+    call_ok(PrlHandle_Free(result));
+    call_ok(PrlHandle_Free(job));
+}
+
+static void
+file_name__of_no_prefix__has_one_all_the_same(void **state)
+{
+    PRL_HANDLE server = login_new(), vm = vm_make(server, "names");
+    char home[4096], file[4200];
+    FILE *f;
+
+    expect_free_name(vm, "a", ".hdd", "a.hdd");
+    expect_free_name(vm, "", ".hdd", "tmpfile.hdd");
+    expect_free_name(vm, NULL, NULL, "tmpfile");
+    text_of(PrlVmCfg_GetHomePath, vm, home, sizeof home);
+    *strrchr(home, '/') = 0; /* it names the configuration */
+    snprintf(file, sizeof file, "%s/tmpfile.hdd", home);
+    f = fopen(file, "w");
+    assert_non_null(f);
+    fclose(f);
+    expect_free_name(vm, "", ".hdd", "tmpfile-1.hdd");
+    assert_int_equal(job_code(PrlVm_GenerateVmDevFilename(vm, "../x", "", "")), PRL_ERR_BAD_PARAMETERS);
+    call_ok(PrlHandle_Free(vm));
+    logoff_free(server);
+}
+
 int
 main(void)
 {
@@ -1063,6 +1218,10 @@ main(void)
         cmocka_unit_test_setup_teardown(texts__of_every_object__come_back, sdk_up, sdk_down),
         cmocka_unit_test_setup_teardown(texts__of_a_machine__make_another_one, sdk_up, sdk_down),
         cmocka_unit_test_setup_teardown(harm__is_refused_quickly, sdk_up, sdk_down),
+        cmocka_unit_test_setup_teardown(default_config__of_a_used_handle__is_that_of_a_new_one, sdk_up, sdk_down),
+        cmocka_unit_test_setup_teardown(rights__are_a_list_of_what_is_allowed, sdk_up, sdk_down),
+        cmocka_unit_test_setup_teardown(value__of_an_absent_element__comes_with_its_neighbours, sdk_up, sdk_down),
+        cmocka_unit_test_setup_teardown(file_name__of_no_prefix__has_one_all_the_same, sdk_up, sdk_down),
         cmocka_unit_test_setup_teardown(defaults__for_every_guest__are_valid_and_those_of_the_service, sdk_up, sdk_down),
     };
 

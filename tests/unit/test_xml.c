@@ -299,10 +299,31 @@ xml__twenty_kib__are_read_quickly(void **state)
     str_free(&s);
 }
 
+/* What stands behind the element is not even looked at; without the element there is nothing. */
+static void
+parse_head__ends_behind_the_element(void **state)
+{
+    static const char whole[] = "<r><x><b>0</b></x><a><b>1</b><c/></a><a><b>2</b></a></r>", cut[] = "<r><a><b>1</b></a><broken", none[] = "<r><a/><a><b/></a></r>",
+                      broken[] = "<r><a><b>1</a></r>", dtd[] = "<!DOCTYPE r []><r><a><b>1</b></a></r>";
+    AUTO(xmlFreeDoc) xmlDocPtr head = xml_parse_head(whole, sizeof whole - 1, "a/b"), of_cut = xml_parse_head(cut, sizeof cut - 1, "a");
+
+    assert_non_null(head);
+    assert_int_equal(xml_get_u64(xmlDocGetRootElement(head), "a/b", 0), 1);
+    assert_null(xml_find(xmlDocGetRootElement(head), "a/c"));
+    assert_non_null(of_cut);
+    assert_int_equal(xml_get_u64(xmlDocGetRootElement(of_cut), "a/b", 0), 1);
+    assert_null(xml_parse_head(none, sizeof none - 1, "a/b"));
+    assert_null(xml_parse_head(dtd, sizeof dtd - 1, "a"));
+    assert_null(xml_parse_head("", 0, "a"));
+    head = (xmlFreeDoc(head), xml_parse_head(broken, sizeof broken - 1, "a/b/c")); /* no crash; there is no such element */
+    assert_null(head);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parse_head__ends_behind_the_element),
         cmocka_unit_test(xml__text__is_indented_by_one_space),
         cmocka_unit_test(xml__unknown_content__survives),
         cmocka_unit_test(xml__cdata_end_mark__is_divided),
