@@ -8,6 +8,7 @@
 #include "dispatch.h"
 
 #include <inttypes.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -282,6 +283,8 @@ finish(struct task *t, PRL_RESULT code)
     claims_release(t);
     task_phase_set(t, TASK_ENDED); /* who has the answer finds nothing to cancel any more */
     answer(t, failed, parameters);
+    if (t->priv->after)
+        sched_yield(); /* who waits for the answer may have been woken on this processor */
     if (!failed)
         log_end(t, code, NULL); /* nobody waits for a line in a file */
     if (t->priv->after)

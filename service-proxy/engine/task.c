@@ -18,6 +18,7 @@
 #include "io.h"
 #include "session.h"
 #include "task_private.h"
+#include "vm/text_bank.h"
 #include "vm/vm.h"
 #include "vm/vm_entry.h"
 
@@ -206,7 +207,24 @@ task_add_vm(struct task *t, struct vm *vm)
 PRL_RESULT
 task_add_vm_since(struct task *t, struct vm *vm, uint64_t since_rev)
 {
-    return add_result(t, "vm", vm_entry_json(vm, t->session, since_rev, &t->priv->texts));
+    struct vm_entry_texts to = { .since = since_rev, .texts = &t->priv->texts };
+
+    return add_result(t, "vm", vm_entry_json(vm, t->session, &to));
+}
+
+PRL_RESULT
+task_add_vms(struct task *t, const vm_vec *vms, bool (*wants)(struct vm *vm))
+{
+    AUTO(text_bank_unref) struct text_bank *bank = text_bank_of(vms);
+    struct vm_entry_texts to = { .texts = &t->priv->texts };
+    PRL_RESULT r = PRL_ERR_SUCCESS;
+
+    if (bank && text_bank_lend(bank, to.texts))
+        to.bank = bank;
+    for (; PRL_SUCCEEDED(r) && to.i < vms->len; to.i++)
+        if (wants(vms->p[to.i]))
+            r = add_result(t, "vm", vm_entry_json(vms->p[to.i], t->session, &to));
+    return r;
 }
 
 PRL_RESULT

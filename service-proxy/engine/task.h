@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "base/uuid.h"
+#include "vm/vm_store.h"
 #include "wire/ops.h"
 
 struct vm;
@@ -57,6 +58,8 @@ PRL_RESULT task_arg_x(struct task *t, const char *name, char **ret_text, size_t 
 /* Results, in order (semantics 2.6); each call appends one parameter to the reply. */
 PRL_RESULT task_add_vm(struct task *t, struct vm *vm);                                  /* PHT_VIRTUAL_MACHINE */
 PRL_RESULT task_add_vm_since(struct task *t, struct vm *vm, uint64_t since_rev);        /* the text only if newer */
+/* All of them, before any other result that has a text: with their texts from what is kept for that. Those `wants` does not want are left out. */
+PRL_RESULT task_add_vms(struct task *t, const vm_vec *vms, bool (*wants)(struct vm *vm));
 PRL_RESULT task_add_text(struct task *t, const char *text);                             /* string */
 PRL_RESULT task_add_doc(struct task *t, int pht, const char *xml, size_t len);          /* PHT_* over an XML document */
 PRL_RESULT task_add_event(struct task *t, json_t *event);                               /* PHT_EVENT (events.h builds it); steals */

@@ -18,6 +18,7 @@
 #include "base/xml.h"
 #include "engine/handlers.h"
 #include "engine/task.h"
+#include "fs.h"
 #include "host/fs_list.h"
 
 #define NAME_TRIES 100000
@@ -125,7 +126,7 @@ fs_can_create_file(struct task *t)
 static PRL_RESULT
 find_free_name(struct task *t, const char *dir, char **ret)
 {
-    const char *prefix = task_arg_s(t, "prefix"), *suffix = task_arg_s(t, "suffix");
+    const char *given = task_arg_s(t, "prefix"), *prefix = given[0] ? given : "tmpfile", *suffix = task_arg_s(t, "suffix");
     const char *delimiter = task_arg_s(t, "delimiter");
 
     for (unsigned i = 0; i < NAME_TRIES && !task_is_cancelled(t); i++) {
@@ -135,7 +136,7 @@ find_free_name(struct task *t, const char *dir, char **ret)
 
         if (!path)
             return err_set(PRL_ERR_OUT_OF_MEMORY, "name");
-        if (!name[0] || path_exists(path))
+        if (path_exists(path))
             continue;
         *ret = TAKE(name);
         return PRL_ERR_SUCCESS;
@@ -144,22 +145,28 @@ find_free_name(struct task *t, const char *dir, char **ret)
 }
 
 PRL_RESULT
-fs_generate_name(struct task *t)
+fs_generate_name_in(struct task *t, const char *dir)
 {
-    const char *dir = task_arg_s(t, "dir");
     AUTO(cleanup_free) char *parts =
         str_printf("x%s%s%s", task_arg_s(t, "prefix"), task_arg_s(t, "delimiter"), task_arg_s(t, "suffix"));
     AUTO(cleanup_free) char *name = NULL;
-    PRL_RESULT r = fs_check_path(dir);
+    PRL_RESULT r;
 
-    if (PRL_FAILED(r))
-        return r;
     if (!parts || strchr(parts, '/') || !path_is_clean(parts) || strlen(parts) > 200)
         return err_set(PRL_ERR_BAD_PARAMETERS, "not parts of a file name");
     pool_blocking_begin();
     r = path_is_dir(dir) ? find_free_name(t, dir, &name) : fail_path(PRL_ERR_DIRECTORY_DOES_NOT_EXIST, ENOENT, dir);
     pool_blocking_end();
     return PRL_FAILED(r) ? r : task_add_text(t, name);
+}
+
+PRL_RESULT
+fs_generate_name(struct task *t)
+{
+    const char *dir = task_arg_s(t, "dir");
+    PRL_RESULT r = fs_check_path(dir);
+
+    return PRL_FAILED(r) ? r : fs_generate_name_in(t, dir);
 }
 
 /* ---- changing ---- */

@@ -412,7 +412,7 @@ make_clone(struct cloning *c)
         return r == PRL_ERR_OPERATION_WAS_CANCELED ? err_set(PRL_ERR_CLONE_OPERATION_CANCELED, "cancelled") : r;
     c->has_links = false; /* they stay */
     vm_build_announce(vm, NULL);
-    vm_build_backup_later(c->t, vm);
+    vm_build_later(c->t, vm, NULL);
     return task_add_vm(c->t, vm);
 }
 

@@ -17,6 +17,7 @@
 #include "engine/events.h"
 #include "engine/handlers.h"
 #include "engine/session.h"
+#include "fs.h"
 #include "host/host_info.h"
 #include "model/vm_model.h"
 #include "qemu/qemu_caps.h"
@@ -243,7 +244,7 @@ look_at_identity(struct commit *c)
         return no_memory();
     c->is_renamed = strcmp(c->old_name, c->new_name) != 0;
     c->was_template = xml_get_u64(before, "Settings/General/IsTemplate", 0) != 0;
-    c->is_template = xml_get_u64(after, "Settings/General/IsTemplate", 0) != 0;
+    c->is_template = vm_model_is_template(after);
     if (c->is_renamed && c->state != VMS_STOPPED)
         return vm_config_fail(c->vm, PRL_ERR_VM_MUST_BE_STOPPED_BEFORE_RENAMING, vm_state_name(c->state));
     if (c->is_template && !c->was_template && c->state != VMS_STOPPED)
@@ -469,23 +470,9 @@ vm_restore(struct task *t)
 PRL_RESULT
 vm_generate_filename(struct task *t)
 {
-    const char *prefix = task_arg_s(t, "prefix"), *suffix = task_arg_s(t, "suffix"), *delimiter = task_arg_s(t, "delimiter");
     AUTO(cleanup_free) char *home = vm_home_dup(t->vm);
 
-    if (!home)
-        return no_memory();
-    if (strchr(prefix, '/') || strchr(suffix, '/') || strchr(delimiter, '/'))
-        return err_set(PRL_ERR_BAD_PARAMETERS, "a file name has no '/'");
-    for (unsigned n = 0; n < 100000; n++) {
-        AUTO(cleanup_free) char *name = n ? str_printf("%s%s%u%s", prefix, delimiter, n, suffix) : str_printf("%s%s", prefix, suffix);
-        AUTO(cleanup_free) char *path = name ? path_join(home, name) : NULL;
-
-        if (!path)
-            return no_memory();
-        if (name[0] && !path_exists(path))
-            return task_add_text(t, name);
-    }
-    return err_set(PRL_ERR_BAD_PARAMETERS, "no free name '%s'", prefix);
+    return home ? fs_generate_name_in(t, home) : no_memory();
 }
 
 /* The time that counts from now on is in the configuration and in memory. */

@@ -150,7 +150,7 @@ check_ours(struct vm *vm)
     PRL_RESULT rc;
     bool is_template;
 
-    vm_store_recheck(vm);
+    vm_store_recheck_once(vm);
     {
         LOCK_SCOPE(&vm->lock);
         rc = vm->valid_rc;

@@ -36,12 +36,20 @@ vm_list_is_short(struct task *t)
     return is_partial(t) && home_watch_all_quiet() && vm_store_count_changed(task_arg_u(t, "seen"), SHORT + 1) <= SHORT;
 }
 
+static bool
+is_there(struct vm *vm)
+{
+    return is_listed(vm, false);
+}
+
 static PRL_RESULT
 add_all(struct task *t, const vm_vec *all, bool templates_only, uint64_t seen)
 {
     const uint64_t since = task_arg_u(t, "since");
     PRL_RESULT r = PRL_ERR_SUCCESS;
 
+    if (!since && !seen && !templates_only) /* a program's first list */
+        return task_add_vms(t, all, is_there);
     for (size_t i = 0; PRL_SUCCEEDED(r) && i < all->len; i++)
         if (is_listed(all->p[i], templates_only) && (!seen || vm_store_has_changed(all->p[i], seen)))
             r = task_add_vm_since(t, all->p[i], since);

@@ -189,7 +189,7 @@ reg(struct task *t, struct vm_build *b)
     if (PRL_FAILED(r))
         return r;
     vm_build_announce(vm, is_generated ? name : NULL);
-    vm_build_backup_later(t, vm);
+    vm_build_later(t, vm, TAKE(doc));
     return task_add_vm(t, vm);
 }
 

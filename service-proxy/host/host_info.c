@@ -20,6 +20,7 @@
 #include "wire/version.h"
 
 #define FRESH_MS 3000
+#define CPUS_MS 1000
 #define PORT 64000
 
 /* ---- identity ---- */
@@ -87,12 +88,21 @@ host_identity(void)
 
 /* ---- numbers ---- */
 
+/* Kept for a moment: it is read from a file, several times for each machine that is made. */
 unsigned
 host_cpu_count(void)
 {
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    static _Atomic int64_t until_ms;
+    static _Atomic unsigned kept;
+    const int64_t now_ms = clock_now_ms();
 
-    return n < 1 ? 1 : (unsigned)n;
+    if (now_ms >= until_ms) {
+        long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+        kept = n < 1 ? 1 : (unsigned)n;
+        until_ms = now_ms + CPUS_MS;
+    }
+    return kept;
 }
 
 uint64_t

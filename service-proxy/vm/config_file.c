@@ -92,7 +92,7 @@ take_facts(xmlDocPtr doc, const char *text, size_t len, struct config_file *c)
     c->name = xml_get(root, "Identification/VmName");
     if (!c->name)
         c->name = strdup("");
-    c->is_template = xml_get_u64(root, "Settings/General/IsTemplate", 0) != 0;
+    c->is_template = vm_model_is_template(root);
     c->uptime_s = xml_get_u64(root, "Identification/VmUptimeInSeconds", 0);
     take_uuid(root, "Identification/VmUuid", c->uuid);
     take_uuid(root, "Identification/ServerUuid", c->server_uuid);

@@ -74,7 +74,7 @@ void
 disk_rooms_look(struct vm *vm)
 {
     struct disk_rooms now = { 0 };
-    bool is_told;
+    bool is_same_again;
 
     if (!known(vm, &now)) {
         uint64_t config_rev = now.config_rev; /* from before the text is read: a newer text is looked at again */
@@ -92,11 +92,11 @@ disk_rooms_look(struct vm *vm)
 
         before = vm->rooms;
         vm->rooms = now;
-        is_told = is_same(&before, &now);
+        is_same_again = is_same(&before, &now);
         now = before;
     }
-    if (!is_told)
-        vm_told(vm);
+    if (!is_same_again)
+        vm_drifted(vm);
     disk_rooms_clear(&now);
     err_clear();
 }

@@ -25,8 +25,16 @@
 static struct {
     json_int_t number;  /* of vms.json */
     off_t log_bytes;    /* 0: there is no log yet */
+    int log_fd;         /* kept from one line to the next; -1: not open */
     bool is_due;
-} file;
+} file = { .log_fd = -1 };
+
+static void
+forget_log(void)
+{
+    cleanup_close(&file.log_fd);
+    file.log_bytes = 0;
+}
 
 /* ---- lines ---- */
 
@@ -162,7 +170,9 @@ registry_file_read(const char *state_dir, json_t **ret)
     json_t *entries;
     PRL_RESULT r = durable_read_json(state_dir, REGISTRY_FILE, REGISTRY_MAX_BYTES, &whole);
 
-    memset(&file, 0, sizeof file);
+    forget_log();
+    file.number = 0;
+    file.is_due = false;
     if (PRL_FAILED(r))
         return r;
     file.is_due = !whole;
@@ -206,19 +216,32 @@ registry_file_write(const char *state_dir, json_t *entries)
         return r;
     }
     file.number++;
-    file.log_bytes = 0;
+    forget_log();
     file.is_due = unlink(log) < 0 && errno != ENOENT; /* not synced: a log of another number does not count */
     return PRL_ERR_SUCCESS;
 }
 
+/* Who takes it away takes all that follows with it. */
+static bool
+has_name(int fd)
+{
+    struct stat st;
+
+    return fstat(fd, &st) == 0 && st.st_nlink > 0;
+}
+
 /* The new log with its first line, its name durable. */
 static int
-open_log(const char *state_dir, const char *path, int *ret_fd)
+open_log(const char *state_dir, const char *path)
 {
     char head[40];
     int n = snprintf(head, sizeof head, "{\"log\":%lld}\n", (long long)file.number), e;
-    AUTO_FD int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (file.log_bytes ? 0 : O_CREAT | O_EXCL), 0600);
+    AUTO_FD int fd = -1;
 
+    if (file.log_fd >= 0 && has_name(file.log_fd))
+        return 0;
+    cleanup_close(&file.log_fd);
+    fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (file.log_bytes ? 0 : O_CREAT | O_EXCL), 0600);
     if (fd < 0)
         return -errno;
     if (file.log_bytes == 0) {
@@ -229,26 +252,25 @@ open_log(const char *state_dir, const char *path, int *ret_fd)
             return e;
         file.log_bytes = n;
     }
-    *ret_fd = TAKE_FD(fd);
+    file.log_fd = TAKE_FD(fd);
     return 0;
 }
 
 static int
 append(const char *state_dir, const char *path, const char *lines, size_t len)
 {
-    AUTO_FD int fd = -1;
-    int e = open_log(state_dir, path, &fd);
+    int e = open_log(state_dir, path);
     ssize_t n;
 
     if (e < 0)
         return e;
-    n = write(fd, lines, len);
-    if (n == (ssize_t)len && fdatasync(fd) == 0) {
+    n = write(file.log_fd, lines, len);
+    if (n == (ssize_t)len && fdatasync(file.log_fd) == 0) {
         file.log_bytes += n;
         return 0;
     }
     e = n >= 0 && n < (ssize_t)len ? -ENOSPC : -errno;
-    if (ftruncate(fd, file.log_bytes) < 0) /* else a service that finds it takes what was refused for done, as after any failed fsync */
+    if (ftruncate(file.log_fd, file.log_bytes) < 0) /* else a service that finds it takes what was refused for done, as after any failed fsync */
         LOG_W("store", "'%s' has a change in it that failed", path);
     return e;
 }

@@ -62,11 +62,32 @@ vm_new(const char *uuid, const char *name, const char *home)
     vm->lock_fd = -1;
     vm->state = VMS_UNKNOWN;
     vm->addition_state = VMAS_NOSTATE;
-    vm->name = strdup(name);
+    vm_name_set_locked(vm, strdup(name));
     vm->home = strdup(home);
     if (!vm->name || !vm->home || !uuid_parse(uuid, vm->uuid))
         return NULL;
     return TAKE(vm);
+}
+
+/* FNV-1a */
+uint32_t
+vm_hash(const char *text)
+{
+    uint32_t h = 2166136261u;
+
+    for (const char *p = text; *p; p++)
+        h = (h ^ (unsigned char)*p) * 16777619u;
+    return h;
+}
+
+char *
+vm_name_set_locked(struct vm *vm, char *name)
+{
+    char *old = vm->name;
+
+    vm->name = name;
+    vm->name_hash = name ? vm_hash(name) : 0;
+    return old;
 }
 
 struct vm *
@@ -175,7 +196,7 @@ vm_config_set(struct vm *vm, const char *text, size_t len)
     blob = vm_text_new(text, len);
     if (!name || !blob)
         return err_set(PRL_ERR_OUT_OF_MEMORY, "configuration of %s", vm->uuid);
-    vm_config_adopt(vm, TAKE(blob), TAKE(name), xml_get_u64(root, "Settings/General/IsTemplate", 0) != 0, 0);
+    vm_config_adopt(vm, TAKE(blob), TAKE(name), vm_model_is_template(root), 0);
     return PRL_ERR_SUCCESS;
 }
 
@@ -191,10 +212,9 @@ vm_config_adopt(struct vm *vm, struct vm_text *text, char *name, bool is_templat
         is_moved = is_taken && vm->is_template != is_template;
         if (is_taken) {
             struct vm_text *old = vm->config;
-            char *old_name = vm->name;
+            char *old_name = vm_name_set_locked(vm, name);
 
             vm->config = text;
-            vm->name = name;
             vm->is_template = is_template;
             vm->rev = rev;
             vm->config_rev = rev;
@@ -209,13 +229,28 @@ vm_config_adopt(struct vm *vm, struct vm_text *text, char *name, bool is_templat
     return is_taken;
 }
 
+static void
+raise_to(_Atomic uint64_t *at, uint64_t rev)
+{
+    uint64_t before = atomic_load(at);
+
+    while (before < rev && !atomic_compare_exchange_weak(at, &before, rev))
+        ;
+}
+
 void
 vm_told(struct vm *vm)
 {
-    uint64_t rev = vm_store_next_rev(), before = atomic_load(&vm->told_rev);
+    uint64_t rev = vm_store_next_rev();
 
-    while (before < rev && !atomic_compare_exchange_weak(&vm->told_rev, &before, rev))
-        ;
+    raise_to(&vm->told_rev, rev);
+    raise_to(&vm->event_rev, rev);
+}
+
+void
+vm_drifted(struct vm *vm)
+{
+    raise_to(&vm->told_rev, vm_store_next_rev());
 }
 
 bool
@@ -223,7 +258,7 @@ vm_is_untold(struct vm *vm, uint64_t rev)
 {
     LOCK_SCOPE(&vm->lock);
 
-    return vm->rev > rev && vm->rev > atomic_load(&vm->told_rev);
+    return vm->rev > rev && vm->rev > atomic_load(&vm->event_rev);
 }
 
 uint64_t

@@ -57,10 +57,12 @@ struct vm {
     struct vm_text *config;        /* as stored in config.pvs; replaced as a whole */
     uint64_t rev;                  /* of config or state or validity: a store-wide rising number */
     uint64_t config_rev;           /* the rev at which `config` last changed */
-    _Atomic uint64_t told_rev;     /* without the lock: the rev at which something was last told of it (vm_told) */
+    _Atomic uint64_t told_rev;     /* without the lock: the rev at which its entry last became another one (vm_told, vm_drifted) */
+    _Atomic uint64_t event_rev;    /* the same: at which an event said so */
     struct vm_stamp stamp;         /* of the config.pvs that `config` is; zero while there is none */
-    char *name;
-    char *home;                    /* directory, absolute */
+    char *name;                    /* changed by vm_name_set_locked alone */
+    _Atomic uint32_t name_hash;    /* of it, without the lock: who looks for a name among a thousand */
+    char *home;                    /* directory, absolute; constant */
     bool is_template;
     bool is_registered;            /* false once unregistered or deleted */
     VIRTUAL_MACHINE_STATE state;
@@ -88,6 +90,8 @@ struct vm {
 };
 
 struct vm *vm_new(const char *uuid, const char *name, const char *home);
+uint32_t vm_hash(const char *text);
+char *vm_name_set_locked(struct vm *vm, char *name /* taken */); /* the one before, the caller's to free */
 struct vm *vm_ref(struct vm *vm);
 void vm_unref(struct vm *vm);
 CLEANUP_FOR(vm_unref, struct vm *)
@@ -121,12 +125,11 @@ bool vm_forget_session(struct vm *vm, struct session *s);
 /* Called by the engine when a session ends. */
 void vm_session_closed(struct session *s);
 
-/*
- * What its entry says has changed: lists of those who have seen it before have it again. Each event about a VM does this; by hand for what changes without
- * one. Behind the change.
- */
+/* What its entry says has changed, and lists of those who have seen it before have it again. Each event about a VM does this. Behind the change. */
 void vm_told(struct vm *vm);
-/* Has its entry changed since it was at `rev`, and nobody been told of it since? */
+/* The same for what changes by itself, without an event: the room of its disks. */
+void vm_drifted(struct vm *vm);
+/* Has its entry changed since it was at `rev`, and no event said so since? */
 bool vm_is_untold(struct vm *vm, uint64_t rev);
 uint64_t vm_rev(struct vm *vm);
 

@@ -395,10 +395,14 @@ vm_build_recover(json_t *entry)
 
 /* ---- behind the reply ---- */
 
+struct later {
+    struct vm *vm;
+    xmlDocPtr doc;
+};
+
 static void
-make_backup(void *arg)
+make_backup(struct vm *vm)
 {
-    AUTO(vm_unref) struct vm *vm = arg;
     AUTO(vm_text_unref) struct vm_text *text = vm_config_ref(vm);
     AUTO(cleanup_free) char *home = vm_home_dup(vm);
 
@@ -406,10 +410,28 @@ make_backup(void *arg)
         config_file_make_backup(home, text);
 }
 
-void
-vm_build_backup_later(struct task *t, struct vm *vm)
+static void
+do_later(void *arg)
 {
-    task_after(t, make_backup, vm_ref(vm));
+    struct later *l = arg;
+
+    make_backup(l->vm);
+    vm_unref(l->vm);
+    xmlFreeDoc(l->doc);
+    free(l);
+}
+
+void
+vm_build_later(struct task *t, struct vm *vm, xmlDocPtr doc)
+{
+    struct later *l = malloc(sizeof *l);
+
+    if (!l) {
+        xmlFreeDoc(doc);
+        return; /* it has no backup until it is changed */
+    }
+    *l = (struct later){ vm_ref(vm), doc };
+    task_after(t, do_later, l);
 }
 
 /* ---- news ---- */

@@ -53,8 +53,11 @@ PRL_RESULT vm_build_finish(struct vm_build *b, xmlDocPtr doc, struct vm **ret_vm
 /* Removes all that was made and frees; after finish it only frees. */
 void vm_build_undo(struct vm_build *b);
 
-/* config.pvs.backup, which protects what comes later: nobody waits for it. The last thing before the task succeeds. */
-void vm_build_backup_later(struct task *t, struct vm *vm);
+/*
+ * What nobody waits for: config.pvs.backup, which protects what comes later, and the end of the document, five hundred elements (taken; may be
+ * NULL). The last thing before the task succeeds.
+ */
+void vm_build_later(struct task *t, struct vm *vm, xmlDocPtr doc);
 
 /* From a journal entry: installed ones are registered, others removed. */
 void vm_build_recover(json_t *entry);

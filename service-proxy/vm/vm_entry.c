@@ -15,6 +15,7 @@
 #include "host/host_info.h"
 #include "model/event_xml.h"
 #include "qemu/backend.h"
+#include "text_bank.h"
 #include "vm_store.h"
 
 #define NAME_BYTES 256
@@ -72,22 +73,54 @@ add_rooms_locked(const struct vm *vm, json_t *entry)
         json_object_set_new(entry, "rooms", rooms);
 }
 
+/* What is as usual is left out: of a thousand entries that is a third of the words. */
+static bool
+add_rest_locked(const struct vm *vm, struct session *s, pid_t env, json_t *entry)
+{
+    const struct {
+        const char *key;
+        json_int_t value, usual;
+    } rest[] = {
+        { "addition", vm->addition_state, VMAS_NOSTATE },
+        { "valid", valid_for_locked(vm, s), PRL_ERR_SUCCESS },
+        { "others", vm->others, PAO_VM_NOT_SHARED },
+        { "vnc", vm->vnc_port, 0 },
+        { "uptime", (json_int_t)vm_uptime_locked(vm), 0 },
+        { "env", env, 0 },
+    };
+    bool ok = !vm->lock_session || json_object_set_new(entry, "locked", json_true()) == 0;
+
+    for (size_t i = 0; ok && i < ARRAY_LEN(rest); i++)
+        ok = rest[i].value == rest[i].usual || json_object_set_new(entry, rest[i].key, json_integer(rest[i].value)) == 0;
+    return ok;
+}
+
 static json_t *
 entry_locked(struct vm *vm, struct session *s, const char *owner, pid_t env)
 {
     uid_t uid = s ? s->uid : geteuid();
     uint64_t told = atomic_load(&vm->told_rev);
+    AUTO(json_decref) json_t *entry =
+        json_pack("{s:s, s:I, s:I, s:s, s:b, s:I, s:s, s:s, s:b, s:i, s:I}", "uuid", vm->uuid, "rev", (json_int_t)vm->rev, "config_rev",
+                  (json_int_t)vm->config_rev, "name", vm->name, "template", (int)vm->is_template, "state", (json_int_t)vm->state, "home", vm->home,
+                  "owner", owner, "is_owner", (int)(uid == vm->owner_uid), "allowed", (int)rights_of_locked(s, vm), "told",
+                  (json_int_t)(told > vm->rev ? told : vm->rev));
 
-    return json_pack("{s:s, s:I, s:I, s:s, s:I, s:I, s:i, s:s, s:s, s:b, s:i, s:i, s:b, s:i, s:I, s:I, s:I}", "uuid", vm->uuid, "rev",
-                     (json_int_t)vm->rev, "config_rev", (json_int_t)vm->config_rev, "name", vm->name, "state",
-                     (json_int_t)vm->state, "addition", (json_int_t)vm->addition_state, "valid", (int)valid_for_locked(vm, s), "home",
-                     vm->home, "owner", owner, "is_owner", (int)(uid == vm->owner_uid), "others", (int)vm->others, "allowed",
-                     (int)rights_of_locked(s, vm), "locked", (int)(vm->lock_session != NULL), "vnc", vm->vnc_port, "uptime",
-                     (json_int_t)vm_uptime_locked(vm), "env", (json_int_t)env, "told", (json_int_t)(told > vm->rev ? told : vm->rev));
+    return entry && add_rest_locked(vm, s, env, entry) ? TAKE(entry) : NULL;
+}
+
+static json_t *
+text_json(const struct vm_text *text, const struct vm_entry_texts *to)
+{
+    size_t at;
+
+    if (to->bank && text_bank_find(to->bank, to->i, text, &at))
+        return frame_text_at(at, text->len);
+    return frame_text_add(to->texts, text->p, text->len);
 }
 
 json_t *
-vm_entry_json(struct vm *vm, struct session *s, uint64_t since, struct frame_texts *texts)
+vm_entry_json(struct vm *vm, struct session *s, const struct vm_entry_texts *to)
 {
     AUTO(vm_text_unref) struct vm_text *text = NULL;
     char owner[NAME_BYTES];
@@ -107,10 +140,10 @@ vm_entry_json(struct vm *vm, struct session *s, uint64_t since, struct frame_tex
         LOCK_SCOPE(&vm->lock);
         entry = entry_locked(vm, s, owner, env);
         add_rooms_locked(vm, entry);
-        if (vm->config && vm->config_rev > since)
+        if (vm->config && vm->config_rev > to->since)
             text = vm_text_ref(vm->config);
     }
-    if (entry && text && json_object_set_new(entry, "text", frame_text_add(texts, text->p, text->len)) < 0) {
+    if (entry && text && json_object_set_new(entry, "text", text_json(text, to)) < 0) {
         json_decref(entry);
         return NULL;
     }

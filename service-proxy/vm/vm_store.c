@@ -91,15 +91,10 @@ vm_store_set_default_dir(const char *dir)
 
 /* ---- the list ---- */
 
-/* FNV-1a over the canonical text. */
 static struct vm **
 bucket_of(const char uuid[UUID_TEXT])
 {
-    uint32_t h = 2166136261u;
-
-    for (const char *p = uuid; *p; p++)
-        h = (h ^ (unsigned char)*p) * 16777619u;
-    return &store.buckets[h % BUCKETS];
+    return &store.buckets[vm_hash(uuid) % BUCKETS];
 }
 
 static struct vm *
@@ -156,27 +151,23 @@ vm_store_find(const char *uuid)
     return vm_ref(find_locked(key));
 }
 
+/* The locks of all but one or two are not taken. */
 static bool
-has_name(struct vm *vm, const char *name)
+has_name(struct vm *vm, const char *name, uint32_t hash)
 {
+    if (vm->name_hash != hash)
+        return false;
     LOCK_SCOPE(&vm->lock);
-
     return strcmp(vm->name, name) == 0;
-}
-
-static bool
-has_home(struct vm *vm, const char *home)
-{
-    LOCK_SCOPE(&vm->lock);
-
-    return strcmp(vm->home, home) == 0;
 }
 
 static struct vm *
 find_name_locked(const char *name)
 {
+    const uint32_t hash = vm_hash(name);
+
     for (size_t i = 0; i < store.vms.len; i++)
-        if (has_name(store.vms.p[i], name))
+        if (has_name(store.vms.p[i], name, hash))
             return store.vms.p[i];
     return NULL;
 }
@@ -251,9 +242,12 @@ vm_store_find_home(const char *dir)
 static bool
 is_at(struct vm *vm, const char *home, const struct vm_stamp *config)
 {
+    if (path_is_inside(vm->home, home) || strcmp(vm->home, home) == 0)
+        return true;
+    if (!config->ino)
+        return false;
     LOCK_SCOPE(&vm->lock);
-
-    return (config->ino && vm->stamp.ino == config->ino && vm->stamp.dev == config->dev) || path_is_inside(vm->home, home) || strcmp(vm->home, home) == 0;
+    return vm->stamp.ino == config->ino && vm->stamp.dev == config->dev;
 }
 
 bool
@@ -508,7 +502,7 @@ check_vms_locked(const char *uuid, const char *name, const char *home)
     struct vm *by_home = NULL;
 
     for (size_t i = 0; !by_home && i < store.vms.len; i++)
-        if (has_home(store.vms.p[i], home))
+        if (strcmp(store.vms.p[i]->home, home) == 0)
             by_home = store.vms.p[i];
     if (by_uuid && by_uuid == by_name && by_uuid == by_home)
         return conflict(PRL_ERR_VM_ALREADY_REGISTERED, name, NULL, "this virtual machine is registered");
@@ -672,8 +666,7 @@ vm_store_rename(struct vm *vm, const char *name)
             r = check_reservations_locked(NULL, name, NULL);
         if (PRL_SUCCEEDED(r)) {
             LOCK_SCOPE(&vm->lock);
-            old = vm->name;
-            vm->name = TAKE(copy);
+            old = vm_name_set_locked(vm, TAKE(copy));
             vm->rev = rev;
         }
         store.is_touched = true;
@@ -739,7 +732,7 @@ same_stamp(const struct vm_stamp *a, const struct vm_stamp *b)
 
 /* True: what is known of it is what the file says. False: the file was read, which another look at this moment may have made vain. */
 static bool
-recheck_once(struct vm *vm, const char *home)
+look_once(struct vm *vm, const char *home)
 {
     AUTO_CONFIG now = CONFIG_FILE_INIT;
     bool is_same, is_told = true;
@@ -766,17 +759,33 @@ recheck_once(struct vm *vm, const char *home)
     return is_same;
 }
 
+static bool
+recheck(struct vm *vm, const char *home)
+{
+    bool ok = false;
+
+    for (int i = 0; !ok && i < RECHECKS; i++)
+        ok = look_once(vm, home);
+    return ok;
+}
+
 void
 vm_store_recheck(struct vm *vm)
 {
     AUTO(cleanup_free) char *home = vm_home_dup(vm);
     uint64_t mark = home ? home_watch_look(vm, home) : 0;
-    bool ok = !home;
 
-    for (int i = 0; !ok && i < RECHECKS; i++)
-        ok = recheck_once(vm, home);
-    if (ok && mark)
+    if (home && recheck(vm, home) && mark)
         home_watch_looked(vm, mark);
+}
+
+void
+vm_store_recheck_once(struct vm *vm)
+{
+    AUTO(cleanup_free) char *home = vm_home_dup(vm);
+
+    if (home)
+        recheck(vm, home);
 }
 
 void

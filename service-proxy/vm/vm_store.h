@@ -54,6 +54,8 @@ PRL_RESULT vm_store_remove(struct vm *vm);
 void vm_store_touch(void);
 /* Looks whether config.pvs is still the file that was read and reads it again if not. Files: never on the I/O thread. */
 void vm_store_recheck(struct vm *vm);
+/* The same for one that is about to go: no watch is left behind that would go with it. */
+void vm_store_recheck_once(struct vm *vm);
 /* The same for all of which it is not known that they are (home_watch.h). */
 void vm_store_recheck_all(void);
 /* The registered VM whose home this directory is (by device and inode), counted, or NULL. Looks at files. */

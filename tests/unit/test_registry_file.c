@@ -138,6 +138,22 @@ append__that_fails__asks_for_the_whole(void **state)
     assert_names("one ");
 }
 
+/* The file stays open from line to line. */
+static void
+append__to_a_log_that_was_taken_away__asks_for_the_whole(void **state)
+{
+    AUTO(cleanup_free) char *path = temp_path("vms.log");
+
+    put_all(json_pack("[]"));
+    append(UUID_A, "one", NULL);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(registry_file_append(temp_dir, "{}\n", 3), PRL_ERR_SAVE_VM_CONFIG);
+    assert_true(registry_file_is_due());
+    put_all(json_pack("[o,o]", entry(UUID_A, "one"), entry(UUID_B, "two")));
+    append(UUID_A, "three", NULL);
+    assert_names("three two ");
+}
+
 /* ---- homes ---- */
 
 static void
@@ -228,6 +244,7 @@ main(void)
         IN_DIR(read__a_line_that_was_cut__is_left_out),
         IN_DIR(read__a_log_of_an_older_file__does_not_count),
         IN_DIR(append__that_fails__asks_for_the_whole),
+        IN_DIR(append__to_a_log_that_was_taken_away__asks_for_the_whole),
         IN_DIR(sweep__a_new_home__gets_its_name_if_the_registry_has_it),
         IN_DIR(sweep__a_home_in_the_trash__comes_back_if_the_registry_has_it),
         IN_DIR(sweep__a_name_in_use__is_not_taken_from_who_has_it),

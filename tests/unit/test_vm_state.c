@@ -128,6 +128,21 @@ config_adopt__of_an_older_reading__is_dropped(void **state)
     assert_string_equal(vm->config->p, "second");
 }
 
+/* What changes by itself must not hide that a change was kept quiet. */
+static void
+untold__until_an_event_says_so(void **state)
+{
+    uint64_t before = vm_rev(vm);
+
+    vm_valid_set(vm, PRL_ERR_FAILURE);
+    assert_true(vm_is_untold(vm, before));
+    vm_drifted(vm);
+    assert_true(vm_is_untold(vm, before));
+    assert_true(vm->told_rev > vm_rev(vm));
+    vm_told(vm);
+    assert_false(vm_is_untold(vm, before));
+}
+
 #define WITH_VM(f) cmocka_unit_test_setup_teardown(f, up, down)
 
 int
@@ -137,6 +152,7 @@ main(void)
         WITH_VM(state_names__are_those_of_the_enumeration),
         WITH_VM(state_set__same_state__changes_nothing),
         WITH_VM(uptime__runs_from_the_first_live_state_to_the_last),
+        WITH_VM(untold__until_an_event_says_so),
         WITH_VM(cloning_mark__lasts_from_the_first_clone_to_the_last),
         WITH_VM(edit_marks__belong_to_sessions),
         WITH_VM(forget_session__lets_go_of_its_lock_alone),
