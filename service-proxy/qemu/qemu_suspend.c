@@ -2,7 +2,7 @@
 /*
  * Suspend, in the order of design 5:
  *
- *   stop -> RAM to config.mem, synced -> devices to config.sav.new -> header, synced -> renamed to config.sav, directory synced -> quit
+ *   stop -> RAM to config.mem -> devices to config.sav.new -> header, both synced -> renamed to config.sav, directory synced -> quit
  *
  * Up to the rename nothing has happened that cont does not take back; from it on the VM is suspended, whatever becomes of QEMU.
  */
@@ -17,6 +17,7 @@
 #include "base/path.h"
 #include "base/pool.h"
 #include "base/str.h"
+#include "base/thread.h"
 #include "engine/task.h"
 #include "qemu_args.h"
 #include "qemu_hotplug.h"
@@ -36,6 +37,7 @@ struct suspend {
     char *sav_path, *new_path, *ram_path;
     int fd;     /* config.sav.new */
     int memfd;  /* QEMU's RAM, or -1 when it is not shared */
+    int ram_fd; /* config.mem until it is synced, or -1 */
     bool was_running;
 };
 
@@ -43,6 +45,7 @@ static void
 suspend_clear(struct suspend *s)
 {
     cleanup_close(&s->fd);
+    cleanup_close(&s->ram_fd);
     backend_close_later(s->memfd);
     saved_state_free(s->state);
     backend_vm_unref(s->b);
@@ -172,7 +175,49 @@ write_ram(struct suspend *s)
 {
     struct ram_watch watch = { on_written, is_cancelled, s };
 
-    return s->memfd < 0 ? PRL_ERR_SUCCESS : ram_file_write(s->memfd, s->state->ram_bytes, s->ram_path, s->state->id, &watch);
+    return s->memfd < 0 ? PRL_ERR_SUCCESS : ram_file_write(s->memfd, s->state->ram_bytes, s->ram_path, s->state->id, &watch, &s->ram_fd);
+}
+
+/* Beside the saving of the devices: both are mostly waits. */
+struct ram_sync {
+    struct suspend *s;
+    pthread_t thread;
+    bool has_thread;
+    PRL_RESULT rc;
+    struct err *why; /* errors are a thread's own */
+};
+
+static void
+sync_ram(void *arg)
+{
+    struct ram_sync *y = arg;
+
+    y->rc = ram_file_sync(y->s->ram_fd, y->s->ram_path);
+    y->why = PRL_FAILED(y->rc) ? err_take(y->rc) : NULL;
+}
+
+static void
+ram_sync_begin(struct ram_sync *y)
+{
+    if (y->s->ram_fd < 0)
+        return;
+    y->has_thread = thread_start(&y->thread, "qemu-ram", sync_ram, y) == 0;
+    if (!y->has_thread)
+        sync_ram(y);
+}
+
+/* rc: what became of the rest, which counts first. */
+static PRL_RESULT
+ram_sync_end(struct ram_sync *y, PRL_RESULT rc)
+{
+    AUTO(err_free) struct err *why = NULL;
+
+    if (y->has_thread)
+        thread_join(y->thread);
+    why = TAKE(y->why);
+    if (PRL_FAILED(rc) || PRL_SUCCEEDED(y->rc))
+        return rc;
+    return why ? err_put(why) : y->rc;
 }
 
 /* ---- devices ---- */
@@ -361,6 +406,7 @@ give_up(struct suspend *s, PRL_RESULT rc)
 static PRL_RESULT
 save(struct suspend *s)
 {
+    struct ram_sync y = { .s = s };
     PRL_RESULT rc = note_phase(s, RUN_SUSPENDING);
 
     if (PRL_SUCCEEDED(rc) && s->was_running) {
@@ -377,7 +423,8 @@ save(struct suspend *s)
         return rc;
     if (task_is_cancelled(s->t))
         return err_set(PRL_ERR_OPERATION_WAS_CANCELED, "suspend");
-    rc = write_state(s);
+    ram_sync_begin(&y);
+    rc = ram_sync_end(&y, write_state(s));
     if (PRL_FAILED(rc))
         return rc;
     if (!task_commit_point(s->t))
@@ -412,7 +459,7 @@ PRL_RESULT
 qemu_vm_suspend(struct vm *vm, struct task *t)
 {
     struct suspend s = {
-        .vm = vm, .t = t, .fd = -1, .memfd = -1, .was_running = vm_state_get(vm) == VMS_RUNNING
+        .vm = vm, .t = t, .fd = -1, .memfd = -1, .ram_fd = -1, .was_running = vm_state_get(vm) == VMS_RUNNING
     };
     PRL_RESULT rc = prepare(&s);
 

@@ -402,14 +402,23 @@ write_all(struct work *w, const char *path, const char *id)
         r = run_threads(w);
     if (!r)
         r = write_trailer(w, id);
-    if (!r && fsync(w->file) < 0)
-        r = -errno;
     w->failure = r;
     return r ? say_failure(w, path) : PRL_ERR_SUCCESS;
 }
 
 PRL_RESULT
-ram_file_write(int memfd, uint64_t ram_bytes, const char *path, const char id[UUID_TEXT], const struct ram_watch *watch)
+ram_file_sync(int fd, const char *path)
+{
+    struct work w = { .is_write = true };
+
+    if (fsync(fd) == 0)
+        return PRL_ERR_SUCCESS;
+    w.failure = -errno;
+    return say_failure(&w, path);
+}
+
+PRL_RESULT
+ram_file_write(int memfd, uint64_t ram_bytes, const char *path, const char id[UUID_TEXT], const struct ram_watch *watch, int *ret_fd)
 {
     struct work w = {
         .memfd = memfd, .file = -1, .ram_bytes = ram_bytes, .chunks = chunk_count(ram_bytes), .is_write = true, .watch = watch
@@ -428,10 +437,11 @@ ram_file_write(int memfd, uint64_t ram_bytes, const char *path, const char id[UU
                        "'%s'", path);
     else
         rc = write_all(&w, path, id);
-    if (w.file >= 0) {
+    if (w.file >= 0 && PRL_FAILED(rc)) {
         close(w.file);
-        if (PRL_FAILED(rc))
-            unlink(path);
+        unlink(path);
+    } else if (PRL_SUCCEEDED(rc)) {
+        *ret_fd = w.file;
     }
     return rc;
 }

@@ -22,10 +22,14 @@ struct ram_watch {
 PRL_RESULT ram_memfd(uint64_t ram_bytes, int *ret_fd);
 
 /*
- * RAM of the memfd to the new file `path` (what stood there is unlinked, never written to: a running QEMU may have it mapped), synced.
- * ram_bytes is a multiple of 4096. On failure the file is gone. NOT_ENOUGH_DISK_FREE_SPACE, OPERATION_WAS_CANCELED.
+ * RAM of the memfd to the new file `path` (what stood there is unlinked, never written to: a running QEMU may have it mapped), not
+ * synced yet: *ret_fd is the caller's for that. ram_bytes is a multiple of 4096. On failure the file is gone. NOT_ENOUGH_DISK_FREE_SPACE,
+ * OPERATION_WAS_CANCELED.
  */
-PRL_RESULT ram_file_write(int memfd, uint64_t ram_bytes, const char *path, const char id[UUID_TEXT], const struct ram_watch *watch);
+PRL_RESULT ram_file_write(int memfd, uint64_t ram_bytes, const char *path, const char id[UUID_TEXT], const struct ram_watch *watch,
+                          int *ret_fd);
+/* `path` for messages alone. */
+PRL_RESULT ram_file_sync(int fd, const char *path);
 /*
  * The reverse, into a fresh memfd; every chunk is checked. PRL_ERR_VM_RESTORE_STATE_FAILED: damaged, cut, or of another state.
  */

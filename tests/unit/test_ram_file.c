@@ -37,6 +37,15 @@ down(void **state)
     return temp_dir_down(state);
 }
 
+static PRL_RESULT
+write_file(const struct ram_watch *watch)
+{
+    AUTO_FD int fd = -1;
+    PRL_RESULT r = ram_file_write(memfd, RAM, path, ID, watch, &fd);
+
+    return PRL_FAILED(r) ? r : ram_file_sync(fd, path);
+}
+
 static void
 put(uint64_t at, const char *text)
 {
@@ -79,7 +88,7 @@ ram_file__written__comes_back_and_is_sparse(void **state)
 
     (void)state;
     fill();
-    assert_int_equal(ram_file_write(memfd, RAM, path, ID, NULL), 0);
+    assert_int_equal(write_file(NULL), 0);
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
     assert_true(st.st_size > RAM && (uint64_t)st.st_blocks * 512 < 20u << 20);
@@ -100,7 +109,7 @@ ram_file__file_there_before__is_replaced_not_written_to(void **state)
     put_text(path, "old");
     old = open(path, O_RDONLY);
     put(0, "new");
-    assert_int_equal(ram_file_write(memfd, RAM, path, ID, NULL), 0);
+    assert_int_equal(write_file(NULL), 0);
     assert_int_equal(pread(old, &c, 1, 0), 1);
     assert_int_equal(c, 'o');
 }
@@ -134,7 +143,7 @@ ram_file__damaged__is_refused(void **state)
 
     (void)state;
     fill();
-    assert_int_equal(ram_file_write(memfd, RAM, path, ID, NULL), 0);
+    assert_int_equal(write_file(NULL), 0);
     for (size_t i = 0; i < ARRAY_LEN(places); i++) {
         flip(places[i], 4); /* data, a page that was a hole, the trailer, its sums */
         assert_int_equal(read_again(ID, RAM), PRL_ERR_VM_RESTORE_STATE_FAILED);
@@ -148,7 +157,7 @@ ram_file__of_another_state_or_size__is_refused(void **state)
 {
     (void)state;
     put(0, "x");
-    assert_int_equal(ram_file_write(memfd, RAM, path, ID, NULL), 0);
+    assert_int_equal(write_file(NULL), 0);
     assert_int_equal(read_again(OTHER_ID, RAM), PRL_ERR_VM_RESTORE_STATE_FAILED);
     assert_int_equal(ram_file_check(path, OTHER_ID, RAM), PRL_ERR_VM_RESTORE_STATE_FAILED);
     assert_int_equal(read_again(ID, RAM - PAGE), PRL_ERR_VM_RESTORE_STATE_FAILED);
@@ -174,7 +183,7 @@ ram_file__cancelled__leaves_nothing(void **state)
 
     (void)state;
     fill();
-    assert_int_equal(ram_file_write(memfd, RAM, path, ID, &watch), PRL_ERR_OPERATION_WAS_CANCELED);
+    assert_int_equal(write_file(&watch), PRL_ERR_OPERATION_WAS_CANCELED);
     assert_false(path_exists(path));
 }
 
