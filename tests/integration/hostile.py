@@ -161,6 +161,7 @@ class Hostile(ServiceCase):
     def test_damaged_configuration(self):
         vm = self.open().create("damaged", guest=False)
         home, uuid = vm.home(), vm.uuid()
+        until("there is a backup, which is written behind the reply", lambda: os.path.exists(os.path.join(home, "config.pvs.backup")))
         self.kill_service()
         with open(os.path.join(home, "config.pvs"), "w") as f:
             f.write("<VirtuozzoVirtualMachine><Identification>")
