@@ -62,8 +62,8 @@ def document(name, devices="", **more):
 
 
 class ProgramCase(ServiceCase):
-    def begin_program(self, program, uri, kind, library=None, directory=None):
-        env = dict(os.environ)
+    def begin_program(self, program, uri, kind, library=None, directory=None, **more):
+        env = dict(os.environ, **more)
         if library:
             env["LD_LIBRARY_PATH"] = library + ":" + os.path.join(BUILD, "lib")
         return subprocess.Popen([program, uri, kind, directory or self.home], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -101,6 +101,7 @@ class Lifecycle(ProgramCase):
     """The same steps on a machine of QEMU's driver of libvirt, which its library can run in the program itself: no daemon, all below one directory."""
 
     DRIVER = "/usr/lib/*/libvirt/connection-driver/libvirt_driver_qemu.so"
+    HELPER = "/usr/lib/libvirt/libvirt_iohelper"
     CONFIG = 'stdio_handler = "file"\nsecurity_driver = "none"\ncgroup_controllers = []\nuser = "root"\ngroup = "root"\nremember_owner = 0\nnamespaces = []\n'
     # Of libvirt's lines, what may be another here: the step, what it has, what ours has, and why. "of 6": errors are of the classic "operation on a guest".
     ALLOWED = [
@@ -124,6 +125,14 @@ class Lifecycle(ProgramCase):
         ("an empty name", "of 6", "of 5", "errors in documents are of the reader of XML, all of them"),
     ]
 
+    def users(self):
+        """The driver wants to know its package's daemon's user, which its own package does not make: the environment that says it is root."""
+        passwd, group = os.path.join(self.home, "passwd"), os.path.join(self.home, "group")
+        for path, line in ((passwd, "libvirt-qemu:x:0:0::/:/bin/sh\n"), (group, "libvirt-qemu:x:0:\nkvm:x:0:\n")):
+            with open("/etc/" + os.path.basename(path)) as f, open(path, "w") as mine:
+                mine.write(line + f.read())
+        return {"LD_PRELOAD": "libnss_wrapper.so", "NSS_WRAPPER_PASSWD": passwd, "NSS_WRAPPER_GROUP": group}
+
     def expected(self, lines):
         """libvirt's lines with what may be another; a row that fits nothing any more is a failure too."""
         used = set()
@@ -140,15 +149,17 @@ class Lifecycle(ProgramCase):
         system = os.path.join(BUILD, "tests", "virt", "lifecycle-system")
         if not os.path.exists(system):
             self.skipTest("libvirt-dev is not installed: there is nothing to compare with")
-        if not glob.glob(self.DRIVER):
-            self.skipTest("libvirt's QEMU driver is not installed (Debian: libvirt-daemon-driver-qemu)")
+        if not glob.glob(self.DRIVER) or not os.path.exists(self.HELPER):
+            self.skipTest("libvirt's QEMU driver is not installed (Debian: libvirt-daemon-driver-qemu, and libvirt-daemon for what saves a guest)")
+        if not glob.glob("/usr/lib/*/libnss_wrapper.so"):
+            self.skipTest("libnss_wrapper is not installed, which makes up the user that libvirt's QEMU driver wants")
         if os.geteuid() != 0:
             self.skipTest("libvirt's QEMU driver is run as root, to own what it makes")
         root = os.path.join(self.home, "libvirt")
         os.makedirs(os.path.join(root, "etc"))
         with open(os.path.join(root, "etc", "qemu.conf"), "w") as f:
             f.write(self.CONFIG)
-        running = self.begin_program(system, f"qemu:///embed?root={root}", "qemu", directory=root)  # mostly waits for QEMUs to end
+        running = self.begin_program(system, f"qemu:///embed?root={root}", "qemu", directory=root, **self.users())  # mostly waits for QEMUs to end
         ours = self.run_program(os.path.join(BUILD, "tests", "virt", "lifecycle"), "-", "qemu", OURS)
         theirs = self.lines_of(running)
         self.assertGreater(len(theirs), 70)

@@ -5,7 +5,7 @@
 set -eu
 
 need_build="gcc libc6-dev make cmake ninja-build pkg-config libxml2-dev libjansson-dev uuid-dev libxxhash-dev libnbd-dev nbdkit nbdkit-plugin-dev nettle-dev qemu-system-x86 qemu-utils seabios"
-need_test="g++ libcmocka-dev libffi-dev python3 ovmf swtpm openssl grub-common grub-pc-bin grub-efi-amd64-bin xorriso mtools libvirt-dev libvirt-clients libvirt-daemon-driver-qemu libxml2-utils"
+need_test="g++ libcmocka-dev libffi-dev python3 ovmf swtpm openssl grub-common grub-pc-bin grub-efi-amd64-bin xorriso mtools libvirt-dev libvirt-clients libvirt-daemon libvirt-daemon-driver-qemu libnss-wrapper libxml2-utils"
 
 missing=
 for package in $need_build $([ "${1-}" = test ] && echo "$need_test"); do
