@@ -226,18 +226,18 @@ stand_in(struct doc *d, PRL_RESULT why)
     return d->tree;
 }
 
-static void
+static bool
 merge_locked(struct doc *d)
 {
     if (!d->facts && !d->security)
-        return;
+        return false;
     if (d->facts)
         vm_facts_merge(d->tree, d->facts->json, d->local_fault);
     if (d->security)
         vm_facts_set_security(d->tree, d->security);
     facts_unref(TAKE(d->facts));
     free(TAKE(d->security));
-    move_on(d, 1);
+    return true;
 }
 
 static bool load_locked(struct doc *d);
@@ -264,8 +264,9 @@ static bool
 load_locked(struct doc *d)
 {
     PRL_RESULT r = PRL_ERR_SUCCESS;
+    bool is_new = !d->tree;
 
-    if (!d->tree) {
+    if (is_new) {
         atomic_store_explicit(&d->is_unread, false, memory_order_relaxed);
         if (d->head)
             xmlFreeDoc(TAKE(d->head));
@@ -278,9 +279,9 @@ load_locked(struct doc *d)
             return false;
         if (d->kind != PHT_VIRTUAL_MACHINE)
             blob_unref(TAKE(d->text)); /* nobody compares it */
-        move_on(d, NEXT_TREE);
     }
-    merge_locked(d);
+    if (merge_locked(d) || is_new)
+        move_on(d, is_new ? NEXT_TREE : 1); /* what was there to be read has not changed */
     return true;
 }
 

@@ -54,7 +54,7 @@ is_current_locked(const struct vm_table *t, const struct results *list, uint64_t
 
         if (!rec->vm || list->p[i].obj != &rec->vm->cfg.obj || !doc_is_service(doc, rec->has_text ? rec->text : NULL, rec->facts))
             return false;
-        sum += doc_generation(doc);
+        sum += (uint32_t)doc_generation(doc); /* edits; that a text has been read is none */
     }
     *ret_sum = sum;
     return true;
